@@ -1,0 +1,3 @@
+// libyaml's whole public interface. Nothing here needs a wrapper.
+#pragma once
+#include <yaml.h>

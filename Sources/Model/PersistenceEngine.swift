@@ -1,0 +1,18 @@
+/// The name of a kernel module that finds a client's identity inside its packets; the kernel has `sip`.
+public struct PersistenceEngine: Hashable, Sendable {
+  /// The kernel's name of it.
+  public let name: String
+
+  /// Takes a name of 1 to 15 printable ASCII bytes without blanks (`IP_VS_PENAME_MAXLEN` less its NUL).
+  public init?(_ name: some StringProtocol) {
+    guard (1...15).contains(name.utf8.count), name.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+      return nil
+    }
+    self.name = String(name)
+  }
+}
+
+extension PersistenceEngine: CustomStringConvertible {
+  /// The kernel's name of it.
+  public var description: String { name }
+}
