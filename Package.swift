@@ -13,14 +13,24 @@ let settings: [SwiftSetting] =
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
   ] + (inContinuousIntegration ? [.treatAllWarnings(as: .error)] : [])
 
+/// For the targets that touch C or raw bytes: every unsafe expression says so.
+let settingsNearC: [SwiftSetting] = settings + [.strictMemorySafety()]
+
 let package = Package(
   name: "pintle",
   products: [
-    .library(name: "Model", targets: ["Model"])
+    .library(name: "IPVS", targets: ["IPVS", "Model"])
   ],
   targets: [
-    // The vocabulary that the other targets exchange.
-    .target(name: "Model", swiftSettings: settings)
+    .systemLibrary(
+      name: "CKernel", pkgConfig: "libnl-genl-3.0", providers: [.apt(["libnl-3-dev", "libnl-genl-3-dev"])]),
+
+    // The vocabulary, and the pure targets, which know nothing else.
+    .target(name: "Model", swiftSettings: settings),
+
+    // The kernel.
+    .target(name: "Netlink", dependencies: ["CKernel"], swiftSettings: settingsNearC),
+    .target(name: "IPVS", dependencies: ["Model", "Netlink"], swiftSettings: settingsNearC),
   ],
   swiftLanguageModes: [.v6]
 )
