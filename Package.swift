@@ -19,7 +19,7 @@ let settingsNearC: [SwiftSetting] = settings + [.strictMemorySafety()]
 let package = Package(
   name: "pintle",
   products: [
-    .library(name: "IPVS", targets: ["IPVS", "Model"])
+    .library(name: "IPVS", targets: ["IPVS", "Model"]),
   ],
   targets: [
     .systemLibrary(
@@ -27,10 +27,19 @@ let package = Package(
 
     // The vocabulary, and the pure targets, which know nothing else.
     .target(name: "Model", swiftSettings: settings),
+    .target(name: "Balancing", dependencies: ["Model"], swiftSettings: settings),
 
     // The kernel.
     .target(name: "Netlink", dependencies: ["CKernel"], swiftSettings: settingsNearC),
     .target(name: "IPVS", dependencies: ["Model", "Netlink"], swiftSettings: settingsNearC),
+
+    .target(
+      name: "TestSupport", dependencies: ["Model", "Netlink", "IPVS"], path: "Tests/TestSupport",
+      swiftSettings: settings),
+    .testTarget(name: "ModelTests", dependencies: ["Model", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "BalancingTests", dependencies: ["Balancing", "Model", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "IPVSTests", dependencies: ["IPVS", "Model", "TestSupport"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )
