@@ -1,0 +1,41 @@
+import Glibc
+import NIOCore
+import NIOSSL
+
+/// What the connections of checks with the same requirements share: the authorities, and BoringSSL's view of them.
+struct TLSContext {
+  /// NIOSSL's context.
+  let context: NIOSSLContext
+  /// The authorities of the check's file; empty where the system's are used.
+  private let authorities: [NIOSSLCertificate]
+
+  /// Builds a context that verifies everything.
+  ///
+  /// - Parameters:
+  ///   - authorities: whom to trust; nil: the system's authorities.
+  ///   - applicationProtocols: what to offer by ALPN.
+  /// - Throws: what NIOSSL throws, if BoringSSL does not take the authorities.
+  init(authorities: [NIOSSLCertificate]?, applicationProtocols: [String]) throws {
+    var configuration = TLSConfiguration.makeClientConfiguration()
+    configuration.certificateVerification = .fullVerification
+    configuration.minimumTLSVersion = .tlsv12
+    configuration.trustRoots = authorities.map { .certificates($0) } ?? .default
+    configuration.applicationProtocols = applicationProtocols
+    // A probe sends its close_notify and waits for no other.
+    configuration.shutdownTimeout = .zero
+    context = try NIOSSLContext(configuration: configuration)
+    self.authorities = authorities ?? []
+  }
+
+  /// Whether no authority of the check's file is valid at this time, so that it can vouch for nobody.
+  func isOutdated(at now: time_t) -> Bool {
+    !authorities.isEmpty && !authorities.contains { $0.isCurrent(at: now) }
+  }
+}
+
+extension NIOSSLCertificate {
+  /// Whether the certificate's time has begun and is not over.
+  func isCurrent(at now: time_t) -> Bool {
+    notValidBefore <= now && now <= notValidAfter
+  }
+}
