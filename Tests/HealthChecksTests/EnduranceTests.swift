@@ -1,0 +1,79 @@
+import Glibc
+import HealthChecks
+import Model
+import Testing
+
+@Suite("Thousands of probes")
+struct EnduranceTests {
+  @Test("leave no descriptor and no memory behind", .timeLimit(.minutes(2)))
+  func flat() async {
+    // In a process of its own, where nobody else opens anything.
+    await #expect(processExitsWith: .success) {
+      let directory = try TemporaryDirectory()
+      let authority = try Authority("authority", in: directory)
+      let other = try Authority("other", in: directory)
+      let identity = try authority.issue("IP:127.0.0.1")
+      let good = try await TestServer(.answer("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), as: identity)
+      let silent = try await TestServer(.silence)
+      let resetting = try await TestServer(.reset)
+      let closed = try RawListener.refusing()
+      let deaf = try RawListener.deaf()
+      let http = HealthCheck.HTTP()
+      let tls = trusting(authority)
+      let endless = Duration.seconds(60)
+      let probes: [(Endpoint, HealthCheck.Probe, Duration, ProbeResult)] = [
+        (good.endpoint, .tcp, endless, .healthy),
+        (good.endpoint, .tls(tls), endless, .healthy),
+        (good.endpoint, .https(http, tls), endless, .healthy),
+        (good.endpoint, .https(http, trusting(other)), endless, .failed(.untrusted)),
+        (resetting.endpoint, .https(http, tls), endless, .failed(.reset(.handshake))),
+        (resetting.endpoint, .http(http), endless, .failed(.reset(.response))),
+        (closed.endpoint, .tcp, endless, .failed(.refused)),
+        (deaf.endpoint, .tcp, .milliseconds(5), .failed(.timedOut(.connect))),
+        (silent.endpoint, .http(http), .milliseconds(250), .failed(.timedOut(.response))),
+      ]
+      let probing = try await Probing()
+      func rounds(_ count: Int) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+          for _ in 0..<count {
+            for (endpoint, probe, timeout, expected) in probes {
+              group.addTask {
+                let report = try await probing.report(endpoint, probe, timeout: timeout)
+                precondition(report.result == expected, "\(report.result) instead of \(expected)")
+              }
+            }
+          }
+          try await group.waitForAll()
+        }
+      }
+
+      let descriptors = openDescriptors()
+      for _ in 0..<5 { try await rounds(10) }
+      let memory = residentMemory()
+      for _ in 0..<20 { try await rounds(10) }
+      // The server's side of the last connections closes in its own time.
+      for _ in 0..<500 where openDescriptors() > descriptors { try await Task.sleep(for: .milliseconds(10)) }
+      precondition(openDescriptors() <= descriptors, "\(openDescriptors()) descriptors, not \(descriptors)")
+      precondition(residentMemory() - memory < 8 << 20, "grew from \(memory) to \(residentMemory()) bytes")
+    }
+  }
+}
+
+/// How many file descriptors this process has open.
+private func openDescriptors() -> Int {
+  guard let directory = opendir("/proc/self/fd") else { return .max }
+  defer { closedir(directory) }
+  var count = 0
+  while readdir(directory) != nil { count += 1 }
+  return count
+}
+
+/// The resident memory of this process in bytes.
+private func residentMemory() -> Int {
+  guard let file = fopen("/proc/self/statm", "r") else { return .max }
+  defer { fclose(file) }
+  var line = [CChar](repeating: 0, count: 256)
+  guard fgets(&line, Int32(line.count), file) != nil else { return .max }
+  let fields = String(decoding: line.map(UInt8.init(bitPattern:)), as: UTF8.self).split(separator: " ")
+  return (Int(fields[1]) ?? .max) * Int(getpagesize())
+}

@@ -1,0 +1,38 @@
+import HealthChecks
+import Model
+import NIOCore
+import NIOPosix
+
+/// A prober on a loop of its own, for tests that live elsewhere.
+struct Probing: Sendable {
+  let loop: any EventLoop
+
+  private let prober: NIOLoopBound<Prober>
+
+  init() async throws {
+    let loop = MultiThreadedEventLoopGroup.singleton.next()
+    self.loop = loop
+    prober = try await loop.submit { NIOLoopBound(Prober(on: loop), eventLoop: loop) }.get()
+  }
+
+  /// Probes once, and returns the whole report.
+  func report(
+    _ endpoint: Endpoint, _ probe: HealthCheck.Probe, timeout: Duration = .seconds(10)
+  ) async throws -> ProbeReport {
+    try await loop.flatSubmit { prober.value.probe(endpoint, probe, timeout: timeout) }.get()
+  }
+}
+
+/// Probes once with a prober of its own.
+///
+/// The default time-out is one that no test waits for.
+func probe(
+  _ endpoint: Endpoint, _ probe: HealthCheck.Probe, timeout: Duration = .seconds(10)
+) async throws -> ProbeResult {
+  try await Probing().report(endpoint, probe, timeout: timeout).result
+}
+
+/// Requirements that an authority's own servers meet.
+func trusting(_ authority: Authority, _ serverName: String? = nil) -> HealthCheck.TLS {
+  HealthCheck.TLS(authorityFile: authority.file, serverName: serverName)
+}

@@ -1,0 +1,53 @@
+import Glibc
+import Model
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOPosix
+import NIOSSL
+import Testing
+
+/// A server on the loopback interface, good or bad.
+final class TestServer: Sendable {
+  /// Where it listens.
+  let endpoint: Endpoint
+
+  private let listener: any Channel
+  private let log: NIOLockedValueBox<(connections: Int, requests: [String], errors: [String])>
+
+  /// How many connections it has accepted.
+  var connections: Int { log.withLockedValue(\.connections) }
+  /// The first bytes that each connection has received, as text.
+  var requests: [String] { log.withLockedValue(\.requests) }
+  /// What went wrong on its connections, in its own eyes.
+  var errors: [String] { log.withLockedValue(\.errors) }
+
+  /// Starts a server.
+  ///
+  /// - Parameters:
+  ///   - address: where it listens, on a port of the system's choice.
+  ///   - identity: its certificate; nil: it speaks no TLS.
+  ///   - conduct: what it does once a connection has sent something.
+  init(_ conduct: Conduct, on address: String = "127.0.0.1", as identity: Identity? = nil) async throws {
+    let log = NIOLockedValueBox((connections: 0, requests: [String](), errors: [String]()))
+    let tls = try identity?.context()
+    listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          log.withLockedValue { $0.connections += 1 }
+          if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
+          let handler = ConductHandler(
+            conduct, request: { request in log.withLockedValue { $0.requests.append(request) } },
+            error: { error in log.withLockedValue { $0.errors.append("\(error)") } })
+          try channel.pipeline.syncOperations.addHandler(handler)
+        }
+      }
+      .bind(host: address, port: 0).get()
+    self.log = log
+    let port = UInt16(listener.localAddress?.port ?? 0)
+    endpoint = Endpoint(try #require(IPAddress(address)), port: port)
+  }
+
+  deinit {
+    listener.close(promise: nil)
+  }
+}
