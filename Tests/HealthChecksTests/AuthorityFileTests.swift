@@ -74,7 +74,9 @@ struct AuthorityFileTests {
     #expect(result == .healthy)
   }
 
-  @Test("does not help a server name that no certificate can carry", arguments: ["", "a b", "x\r\nHost: y", "10.0.0.1"])
+  @Test(
+    "does not help a server name that no certificate can carry",
+    arguments: ["", "a b", "x\r\nHost: y", "10.0.0.1"])
   func impossibleName(name: String) async throws {
     let result = try await probe(server.endpoint, .tls(trusting(authority, name)))
     guard case .failed(.misconfigured) = result else {

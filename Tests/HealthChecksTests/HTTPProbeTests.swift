@@ -31,7 +31,8 @@ struct HTTPProbeTests {
     #expect(try await probe(server.endpoint, .http(HealthCheck.HTTP())) == expected)
   }
 
-  @Test("expects what it was told to expect", arguments: [(401, true), (404, false), (200, false), (503, true)])
+  @Test(
+    "expects what it was told to expect", arguments: [(401, true), (404, false), (200, false), (503, true)])
   func expectation(status: Int, isHealthy: Bool) async throws {
     let server = try await TestServer(.answer("HTTP/1.1 \(status) Text\r\nContent-Length: 0\r\n\r\n"))
     let request = HealthCheck.HTTP(expectedStatus: [401...401, 500...599])
@@ -54,7 +55,10 @@ struct HTTPProbeTests {
 
   @Test(
     "stops reading headers without end",
-    arguments: ["X-Header: value\r\n", String(repeating: "x", count: 1000), "X-Long: \(String(repeating: "y", count: 500))\r\n"])
+    arguments: [
+      "X-Header: value\r\n", String(repeating: "x", count: 1000),
+      "X-Long: \(String(repeating: "y", count: 500))\r\n",
+    ])
   func endlessHeaders(more: String) async throws {
     let server = try await TestServer(.flood(begin: "HTTP/1.1 200 OK\r\nX-First: ", with: more))
     #expect(try await probe(server.endpoint, .http(HealthCheck.HTTP())) == .failed(.tooMuchData))
@@ -69,7 +73,9 @@ struct HTTPProbeTests {
 
   @Test(
     "recognises what is no HTTP",
-    arguments: ["SSH-2.0-OpenSSH_9.2\r\n", "\u{15}\u{3}\u{1}\u{0}\u{2}\u{2}\u{16}", "HTTP/1.1 abc\r\n\r\n", "<html>"])
+    arguments: [
+      "SSH-2.0-OpenSSH_9.2\r\n", "\u{15}\u{3}\u{1}\u{0}\u{2}\u{2}\u{16}", "HTTP/1.1 abc\r\n\r\n", "<html>",
+    ])
   func garbage(text: String) async throws {
     let server = try await TestServer(.answer(text))
     #expect(try await probe(server.endpoint, .http(HealthCheck.HTTP())) == .failed(.malformedResponse))
@@ -90,7 +96,9 @@ struct HTTPProbeTests {
     #expect(result == .failed(.timedOut(.response)))
   }
 
-  @Test("is misconfigured with a path that can stand in no request", arguments: ["", "x", "/a b", "/\r\nX: y", "/é"])
+  @Test(
+    "is misconfigured with a path that can stand in no request",
+    arguments: ["", "x", "/a b", "/\r\nX: y", "/é"])
   func path(path: String) async throws {
     let server = try await TestServer(.answer("HTTP/1.1 200 OK\r\n\r\n"))
     let result = try await probe(server.endpoint, .http(HealthCheck.HTTP(path: path)))

@@ -29,7 +29,8 @@ struct HTTPSProbeTests {
   @Test("names the server in the Host header")
   func host() async throws {
     let server = try await TestServer(.answer("HTTP/1.1 200 OK\r\n\r\nok"), as: identity)
-    let result = try await probe(server.endpoint, .https(HealthCheck.HTTP(), trusting(authority, "kubernetes")))
+    let https = HealthCheck.Probe.https(HealthCheck.HTTP(), trusting(authority, "kubernetes"))
+    let result = try await probe(server.endpoint, https)
     #expect(result == .healthy)
     #expect(server.requests.first?.contains("\r\nHost: kubernetes:\(server.endpoint.port)\r\n") == true)
   }
@@ -38,9 +39,10 @@ struct HTTPSProbeTests {
   func untrusted() async throws {
     let other = try Authority("other", in: directory)
     let server = try await TestServer(.answer("HTTP/1.1 200 OK\r\n\r\n"), as: identity)
-    #expect(try await probe(server.endpoint, .https(HealthCheck.HTTP(), trusting(other))) == .failed(.untrusted))
-    let result = try await probe(server.endpoint, .https(HealthCheck.HTTP(), trusting(authority, "other")))
-    #expect(result == .failed(.wrongName(expected: "other")))
+    let stranger = HealthCheck.Probe.https(HealthCheck.HTTP(), trusting(other))
+    #expect(try await probe(server.endpoint, stranger) == .failed(.untrusted))
+    let misnamed = HealthCheck.Probe.https(HealthCheck.HTTP(), trusting(authority, "other"))
+    #expect(try await probe(server.endpoint, misnamed) == .failed(.wrongName(expected: "other")))
     #expect(server.requests == [])
   }
 
@@ -63,8 +65,11 @@ struct HTTPSProbeTests {
   @Test("gives up at the deadline where TLS stands and no answer comes", arguments: [Conduct.silence, .drip])
   func timedOut(conduct: Conduct) async throws {
     let server = try await TestServer(conduct, as: identity)
+    let clock = ContinuousClock()
+    let began = clock.now
     let report = try await Probing().report(
       server.endpoint, .https(HealthCheck.HTTP(), trusting(authority)), timeout: .seconds(1))
+    #expect(clock.now - began < .seconds(4))
     #expect(report.result == .failed(.timedOut(.response)))
     #expect(report.timings.handshake != nil)
     #expect(report.timings.response == nil)

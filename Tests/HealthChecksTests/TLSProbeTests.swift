@@ -43,7 +43,8 @@ struct TLSProbeTests {
     "refuses a certificate of another name, even one for the server's address",
     arguments: [
       ("DNS:other", "kubernetes"), ("DNS:other,IP:127.0.0.1", "kubernetes"), ("IP:127.0.0.1", "kubernetes"),
-      ("DNS:*.example.com,IP:127.0.0.1", "a.b.example.com"), ("DNS:*.example.com,IP:127.0.0.1", "example.com"),
+      ("DNS:*.example.com,IP:127.0.0.1", "a.b.example.com"),
+      ("DNS:*.example.com,IP:127.0.0.1", "example.com"),
     ])
   func wrongName(names: String, serverName: String) async throws {
     let server = try await TestServer(.silence, as: authority.issue(names))
@@ -51,7 +52,9 @@ struct TLSProbeTests {
     #expect(result == .failed(.wrongName(expected: serverName)))
   }
 
-  @Test("refuses a certificate of another address", arguments: ["IP:127.0.0.2", "DNS:127.0.0.1", "DNS:localhost"])
+  @Test(
+    "refuses a certificate of another address",
+    arguments: ["IP:127.0.0.2", "DNS:127.0.0.1", "DNS:localhost"])
   func wrongAddress(names: String) async throws {
     let server = try await TestServer(.silence, as: authority.issue(names))
     let result = try await probe(server.endpoint, .tls(trusting(authority)))
@@ -91,7 +94,8 @@ struct TLSProbeTests {
     #expect(result == .failed(.timedOut(.handshake)))
   }
 
-  @Test("is reset where the server ends the connection within the handshake", arguments: [Conduct.reset, .close])
+  @Test(
+    "is reset where the server ends the connection within the handshake", arguments: [Conduct.reset, .close])
   func reset(conduct: Conduct) async throws {
     let server = try await TestServer(conduct)
     #expect(try await probe(server.endpoint, .tls(trusting(authority))) == .failed(.reset(.handshake)))
@@ -110,8 +114,8 @@ struct TLSProbeTests {
     #expect(try await probe(closed.endpoint, .tls(trusting(authority))) == .failed(.refused))
   }
 
-  @Test("ends an accepted connection in order")
-  func endsInOrder() async throws {
+  @Test("leaves the server nothing to complain of")
+  func politeness() async throws {
     let server = try await TestServer(.silence, as: authority.issue("IP:127.0.0.1"))
     let probing = try await Probing()
     for _ in 0..<20 {

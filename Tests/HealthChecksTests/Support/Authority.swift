@@ -24,9 +24,7 @@ struct Authority {
         + ["-days", isExpired ? "-1" : "10"])
   }
 
-  /// Issues a server's certificate, and its key.
-  ///
-  /// - Parameter names: as openssl writes them: `DNS:kubernetes,IP:127.0.0.1`.
+  /// Issues a server's certificate, and its key, for names as openssl writes them: `DNS:kubernetes,IP:127.0.0.1`.
   func issue(_ names: String, isExpired: Bool = false) throws -> Identity {
     let base = directory.file("\(name)-\(names.map { $0.isLetter || $0.isNumber ? $0 : "-" })-\(isExpired)")
     let (key, request, certificate) = ("\(base).key", "\(base).csr", "\(base).crt")

@@ -9,7 +9,7 @@ enum Conduct: Sendable {
   case flood(begin: String, with: String)
   /// Sends one byte of a header at a time, and never ends.
   case drip
-  /// Says nothing.
+  /// Says nothing, and reads no more either.
   case silence
   /// Closes the connection, with FIN.
   case close
@@ -48,7 +48,7 @@ final class ConductHandler: ChannelInboundHandler {
     case .drip:
       send("x", every: .milliseconds(5), after: "HTTP/1.1 200 OK\r\nX-Slow: ", over: channel)
     case .silence:
-      break
+      try? channel.pipeline.syncOperations.addHandler(Deaf(), position: .first)
     case .close:
       channel.close(promise: nil)
     case .reset:
@@ -61,6 +61,13 @@ final class ConductHandler: ChannelInboundHandler {
     self.error(error)
     context.close(promise: nil)
   }
+}
+
+/// Swallows what arrives, before TLS could answer it.
+private final class Deaf: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {}
 }
 
 private func send(_ text: String, every gap: TimeAmount, after begin: String, over channel: any Channel) {

@@ -53,7 +53,8 @@ private func withAddress(port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen
   address.sin_family = sa_family_t(AF_INET)
   address.sin_port = port.bigEndian
   address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+  let length = socklen_t(MemoryLayout<sockaddr_in>.size)
   return withUnsafePointer(to: address) {
-    $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+    $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, length) }
   }
 }

@@ -24,9 +24,10 @@ final class TestServer: Sendable {
   /// Starts a server.
   ///
   /// - Parameters:
+  ///   - conduct: what it does once a connection has sent something.
   ///   - address: where it listens, on a port of the system's choice.
   ///   - identity: its certificate; nil: it speaks no TLS.
-  ///   - conduct: what it does once a connection has sent something.
+  /// - Throws: what NIO throws, if it cannot listen.
   init(_ conduct: Conduct, on address: String = "127.0.0.1", as identity: Identity? = nil) async throws {
     let log = NIOLockedValueBox((connections: 0, requests: [String](), errors: [String]()))
     let tls = try identity?.context()
