@@ -16,10 +16,24 @@ let settings: [SwiftSetting] =
 /// For the targets that touch C or raw bytes: every unsafe expression says so.
 let settingsNearC: [SwiftSetting] = settings + [.strictMemorySafety()]
 
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+
 let package = Package(
   name: "pintle",
   products: [
+    .executable(name: "pintle", targets: ["pintle"]),
     .library(name: "IPVS", targets: ["IPVS", "Model"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
   ],
   targets: [
     .systemLibrary(
@@ -33,6 +47,19 @@ let package = Package(
     .target(name: "Netlink", dependencies: ["CKernel"], swiftSettings: settingsNearC),
     .target(name: "IPVS", dependencies: ["Model", "Netlink"], swiftSettings: settingsNearC),
 
+    // The servers.
+    .target(
+      name: "HealthChecks", dependencies: ["Model", nioCore, nioPosix, nioHTTP1, nioSSL],
+      swiftSettings: settings),
+
+    // The program.
+    .executableTarget(
+      name: "pintle",
+      dependencies: [
+        "Model", "Balancing", "Netlink", "IPVS", argumentParser,
+      ],
+      swiftSettings: settings),
+
     .target(
       name: "TestSupport", dependencies: ["Model", "Netlink", "IPVS"], path: "Tests/TestSupport",
       swiftSettings: settings),
@@ -40,6 +67,10 @@ let package = Package(
     .testTarget(
       name: "BalancingTests", dependencies: ["Balancing", "Model", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "IPVSTests", dependencies: ["IPVS", "Model", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "HealthChecksTests", dependencies: ["HealthChecks", "Model", nioCore, nioPosix, nioSSL],
+      swiftSettings: settings),
+    .testTarget(name: "LabTests", dependencies: ["IPVS", "Model", "TestSupport"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

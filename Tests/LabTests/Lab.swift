@@ -1,0 +1,39 @@
+import Glibc
+
+/// The machine with an IPVS kernel; `scripts/lab` boots it.
+enum Lab {
+  /// Whether this process runs in it.
+  static let isHere = getenv("PINTLE_LAB") != nil
+
+  struct Failure: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  /// Runs a line of shell and returns its output.
+  ///
+  /// - Throws: where it does not exit with 0; its output and errors say why.
+  @discardableResult
+  static func shell(_ line: String) throws -> String {
+    guard let pipe = popen("{ \(line)\n} 2>&1", "r") else { throw Failure(description: "popen: \(errno)") }
+    var output: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = fread(&buffer, 1, buffer.count, pipe)
+      if count == 0 { break }
+      output += buffer[..<count]
+    }
+    let text = String(decoding: output, as: UTF8.self)
+    let status = pclose(pipe)
+    guard status == 0 else { throw Failure(description: "`\(line)` ended with \(status >> 8): \(text)") }
+    return text
+  }
+
+  /// Writes text into a file that is this process's own, and returns its path.
+  static func file(_ text: String) throws -> String {
+    let path = "/run/lab-test-\(getpid())"
+    guard let file = fopen(path, "w") else { throw Failure(description: "\(path): \(errno)") }
+    defer { fclose(file) }
+    fputs(text, file)
+    return path
+  }
+}
