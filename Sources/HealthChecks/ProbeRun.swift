@@ -51,8 +51,9 @@ final class ProbeRun {
     bootstrap
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          isolated.value.run.channel = channel
-          try channel.pipeline.syncOperations.addHandlers(isolated.value.handlers)
+          let (run, handlers) = isolated.value
+          run.channel = channel
+          try channel.pipeline.syncOperations.addHandlers(handlers)
         }
       }
       .connect(to: address)

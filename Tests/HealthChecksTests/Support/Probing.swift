@@ -19,7 +19,17 @@ struct Probing: Sendable {
   func report(
     _ endpoint: Endpoint, _ probe: HealthCheck.Probe, timeout: Duration = .seconds(10)
   ) async throws -> ProbeReport {
-    try await loop.flatSubmit { prober.value.probe(endpoint, probe, timeout: timeout) }.get()
+    try await timedReport(endpoint, probe, timeout: timeout).report
+  }
+
+  /// Probes once, and measures on the loop how long it took.
+  func timedReport(
+    _ endpoint: Endpoint, _ probe: HealthCheck.Probe, timeout: Duration
+  ) async throws -> (report: ProbeReport, elapsed: Duration) {
+    try await loop.flatSubmit {
+      let began = loop.now
+      return prober.value.probe(endpoint, probe, timeout: timeout).map { ($0, Duration(loop.now - began)) }
+    }.get()
   }
 }
 
