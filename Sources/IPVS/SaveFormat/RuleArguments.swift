@@ -85,7 +85,6 @@ struct RuleArguments {
       throw RuleFault("a second command \(spelling.quoted) after \(commandSpelling.quoted)")
     }
     guard new.isRule else { throw RuleFault("\(spelling.quoted) is not a rule") }
-    guard options.isEmpty else { throw RuleFault("the command \(spelling.quoted) must come first") }
     if new.takesRole {
       role = try value(joined, of: spelling)
     } else if joined != nil {

@@ -6,9 +6,16 @@ struct RuleFault: Error {
 }
 
 extension StringProtocol {
-  /// The word in quotes, short enough for a message.
+  /// The word in quotes, short enough for a message and without what would steer a terminal.
   var quoted: String {
-    let shown = prefix(60)
-    return shown.endIndex == endIndex ? "'\(self)'" : "'\(shown)…'"
+    let scalars = unicodeScalars
+    var shown = String.UnicodeScalarView()
+    for scalar in scalars.prefix(60) {
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator: shown.append("?")
+      default: shown.append(scalar)
+      }
+    }
+    return "'\(String(shown))\(scalars.dropFirst(60).isEmpty ? "" : "…")'"
   }
 }

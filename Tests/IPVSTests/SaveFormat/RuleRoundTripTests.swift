@@ -90,4 +90,12 @@ struct RuleRoundTripTests {
     let huge = Array(repeating: UInt8(ascii: " "), count: (64 << 20) + 1)
     #expect(RuleReader.read(huge).errors.first?.message == "the file is larger than 64 MiB")
   }
+
+  @Test("A message shows a long or strange word shortened and harmless")
+  func quoting() {
+    let strange = RuleReader.read(Array("--\u{9B}31m\u{202E}".utf8))
+    #expect(strange.errors.first?.message == "unknown option '--?31m?'")
+    let long = RuleReader.read(Array(("--" + String(repeating: "a", count: 100)).utf8))
+    #expect(long.errors.first?.message == "unknown option '--" + String(repeating: "a", count: 58) + "…'")
+  }
 }
