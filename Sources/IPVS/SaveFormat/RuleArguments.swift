@@ -51,7 +51,7 @@ struct RuleArguments {
     let spelling = String(parts[0])
     let name = spelling.dropFirst(2)
     let joined = parts.count > 1 ? String(parts[1]) : nil
-    if let command = RuleCommand.allCases.first(where: { $0.name == name }) {
+    if let command = RuleCommand.byName[String(name)] {
       try take(command, spelling: spelling, joined: joined)
     } else if let option = RuleOption(rawValue: String(name)) {
       try take(option, spelling: spelling, joined: joined)
@@ -64,11 +64,11 @@ struct RuleArguments {
     var rest = word.dropFirst()
     while let letter = rest.popFirst() {
       let spelling = "-\(letter)"
-      if let command = RuleCommand.allCases.first(where: { $0.letters.contains(letter) }) {
+      if let command = RuleCommand.byLetter[letter] {
         try take(command, spelling: spelling, joined: nil)
         continue
       }
-      guard let option = RuleOption.allCases.first(where: { $0.letter == letter }) else {
+      guard let option = RuleOption.byLetter[letter] else {
         throw RuleFault("unknown option \(spelling.quoted)" + (word == spelling ? "" : " in \(word.quoted)"))
       }
       guard option.value == .none else {

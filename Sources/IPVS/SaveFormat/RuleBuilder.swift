@@ -136,7 +136,7 @@ extension RuleBuilder {
 
   private func forwarding() throws(RuleFault) -> ForwardingMethod {
     if arguments.options[.ipip] != nil { return .tunnel(try tunnel()) }
-    if let option = arguments.first(of: RuleOption.allCases.filter(\.isTunnelSetting)) {
+    if let option = arguments.first(of: RuleOption.tunnelSettings) {
       throw RuleFault("option \(spelling(of: option)) needs '-i'")
     }
     return arguments.options[.masquerading] == nil ? .direct : .nat

@@ -65,6 +65,13 @@ enum RuleOption: String, CaseIterable {
     }
   }
 
+  /// The options by their letters.
+  static let byLetter = Dictionary(
+    allCases.compactMap { option in option.letter.map { ($0, option) } }
+  ) { first, _ in first }
+  /// The options that set something of a tunnel.
+  static let tunnelSettings = allCases.filter(\.isTunnelSetting)
+
   /// Whether a value belongs to it.
   var value: Value {
     switch self {
