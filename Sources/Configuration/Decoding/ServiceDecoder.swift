@@ -1,0 +1,138 @@
+internal import Model
+
+/// Reads one element of `services`.
+struct ServiceDecoder {
+  private var fields: Fields
+  private var report: Report { fields.report }
+
+  /// Nil: something that identifies the service could not be read, which is noted.
+  static func decode(_ node: Node, _ report: Report) -> ServiceDraft? {
+    guard let fields = Fields(node, of: "a service", report) else { return nil }
+    var decoder = ServiceDecoder(fields: fields)
+    defer { decoder.fields.finish() }
+    return decoder.decode()
+  }
+
+  private mutating func decode() -> ServiceDraft? {
+    let name = fields.required("name", .name)
+    let key = KeyDecoder.decode(&fields)
+    // A forwarding that could not be read would have every server blamed for it.
+    let givenForwarding = fields.take("forwarding").map { ForwardingDecoder.decode($0, report) }
+    let forwarding = givenForwarding.flatMap(\.self) ?? .nat
+    let isForwardingKnown = givenForwarding.map { $0 != nil } ?? true
+    let decoder = ServersDecoder(key: isForwardingKnown ? key : nil, forwarding: forwarding, report: report)
+    let serversNode = fields.required("servers")
+    let servers = serversNode.map(decoder.decode) ?? []
+
+    let virtualService = virtualService(key)
+    let check = check(of: key, servers: servers)
+    let whenAllFail = whenAllFail(decoder, servers: servers)
+    let usesNAT = !isForwardingKnown || servers.contains { $0.value.forwarding == .nat }
+    let sourceNAT = sourceNAT(key, usesNAT: usesNAT || servers.isEmpty)
+    let drain = fields.optional("drain", .duration(Duration.zero...Duration.seconds(86_400)))
+    let slowStart = fields.optional("slowStart", .duration(Duration.zero...Duration.seconds(3600)))
+    let quorum = fields.optional("quorum", .integer(1...Int(UInt16.max))) ?? 1
+    if case .sequence(let elements)? = serversNode?.content, quorum > max(1, elements.count) {
+      report.add(.quorumAboveServers(quorum, servers: elements.count), at: fields.position(of: "quorum"))
+    }
+
+    guard let name, let virtualService else { return nil }
+    return ServiceDraft(
+      configuration: ServiceConfiguration(
+        name: name, virtualService: virtualService, forwarding: forwarding, servers: servers.map(\.value),
+        sourceNAT: sourceNAT, check: check.check, checkPort: check.port,
+        drain: drain ?? ServiceConfiguration.defaultDrain, slowStart: slowStart ?? .zero,
+        whenAllFail: whenAllFail, quorum: quorum),
+      name: fields.position(of: "name"),
+      address: fields.position(of: fields.has("address") ? "address" : "fwmark"),
+      servers: servers.map(\.position), fallback: fields.position(of: "whenAllFail"))
+  }
+
+  /// What the kernel is told of the service; its keys are taken even if there is none.
+  private mutating func virtualService(_ key: ServiceKey?) -> VirtualService? {
+    let schedulers = Scheduler.known.map { ($0.name, $0) }
+    let givenScheduler = fields.optional("scheduler", .word("scheduler", schedulers))
+    let isSchedulerKnown = givenScheduler != nil || !fields.has("scheduler")
+    let scheduler = givenScheduler ?? .weightedLeastConnections
+    let flagNodes = fields.take("schedulerFlags").flatMap {
+      report.elements(of: $0, expected: "a list of scheduler flags")
+    }
+    var flags: SchedulerFlags = []
+    if isSchedulerKnown {
+      for node in flagNodes ?? [] { flags.formUnion(report.read(node, as: .flag(of: scheduler)) ?? []) }
+    }
+    let persistence = fields.take("persistence").flatMap {
+      PersistenceDecoder.decode($0, family: key?.family, report)
+    }
+    let isOnePacket = fields.optional("onePacket", .boolean) ?? false
+
+    guard let key else { return nil }
+    if case .endpoint(let transport, let endpoint) = key {
+      if endpoint.port == 0, !fields.has("persistence") {
+        report.add(.servicePortZero, at: fields.position(of: "address"))
+      }
+      if isOnePacket, transport != .udp { report.add(.onePacketProtocol, at: fields.position(of: "onePacket")) }
+    }
+    return VirtualService(
+      key, scheduler: scheduler, schedulerFlags: flags, persistence: persistence?.persistence,
+      persistenceEngine: persistence?.engine, isOnePacket: isOnePacket)
+  }
+
+  /// The check; without one a TCP connection, where that says something.
+  private mutating func check(of key: ServiceKey?, servers: [Located<RealServer>]) -> CheckDecoder.Result {
+    let tcp = CheckDecoder.Result(check: HealthCheck(.tcp), port: nil)
+    let node = fields.take("check")
+    if node == nil, case .endpoint(let transport, _)? = key, transport != .tcp {
+      report.add(.protocolWithoutCheck(transport), at: fields.position)
+      return tcp
+    }
+    guard let result = node.map({ CheckDecoder.decode($0, report) }) ?? tcp else { return tcp }
+    if result.port == nil, let server = servers.first(where: { $0.value.endpoint.port == 0 }), key != nil {
+      report.add(.checkWithoutPort, at: node?.position ?? server.position)
+    }
+    return result
+  }
+
+  private mutating func whenAllFail(
+    _ decoder: ServersDecoder, servers: [Located<RealServer>]
+  ) -> ServiceConfiguration.WhenAllFail {
+    guard let node = fields.take("whenAllFail") else { return .keep }
+    guard case .mapping = node.content else {
+      return report.read(node, as: .word("whenAllFail", [("keep", .keep), ("empty", .empty)])) ?? .keep
+    }
+    guard var fields = Fields(node, of: "whenAllFail", report) else { return .keep }
+    let address = fields.required("fallback", .server)
+    fields.finish()
+    guard let address else { return .keep }
+    let server = decoder.checked(address, at: fields.position(of: "fallback"))
+    if servers.contains(where: { $0.value.endpoint == server.value.endpoint }) {
+      report.add(.fallbackIsServer(server.value.endpoint), at: server.position)
+    }
+    return .fallback(server.value)
+  }
+
+  private mutating func sourceNAT(_ key: ServiceKey?, usesNAT: Bool) -> ServiceConfiguration.SourceNAT {
+    let values = ServiceConfiguration.SourceNAT.allCases.map { ($0.rawValue, $0) }
+    let given = fields.optional("sourceNAT", .word("sourceNAT", values))
+    var hasAddress = true
+    if case .firewallMark? = key { hasAddress = false }
+    guard let given else { return usesNAT ? (hasAddress ? .vip : .masquerade) : .none }
+    if given != .none, !usesNAT {
+      report.add(.sourceNATWithoutNAT(given.rawValue), at: fields.position(of: "sourceNAT"))
+    } else if given == .vip, !hasAddress {
+      report.add(.sourceNATWithoutAddress, at: fields.position(of: "sourceNAT"))
+    }
+    return given
+  }
+}
+
+extension Format where Value == SchedulerFlags {
+  fileprivate static func flag(of scheduler: Scheduler) -> Format {
+    Format("a scheduler flag", text: { text throws(Problem) in
+      guard let flag = SchedulerFlags(name: text, of: scheduler) else {
+        throw .foreignSchedulerFlag(text, scheduler: scheduler)
+      }
+      return flag
+    })
+  }
+}

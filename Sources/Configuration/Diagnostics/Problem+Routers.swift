@@ -1,0 +1,69 @@
+internal import Model
+
+/// What can be wrong with virtual routers, with the connection sync, and with the host that is to have them.
+extension Problem {
+  static let ownerPriority = Problem(
+    .ownerPriority, "priority 255 says that this host owns the addresses, and takes them at once",
+    hint: "an address that floats has priorities of 1 to 254")
+
+  static func duplicateRouter(_ id: UInt8, _ interface: String, first: String, at position: SourcePosition) -> Problem {
+    Problem(
+      .duplicateRouter,
+      "id \(id) on \(quoted(interface)) is the virtual router \(quoted(first)) at line \(position.line) already",
+      hint: "each virtual router of a network has an id of its own")
+  }
+
+  static func duplicateAddress(_ address: IPAddress, first: SourcePosition) -> Problem {
+    Problem(.duplicateAddress, "duplicate address \(address); the first one is at line \(first.line)")
+  }
+
+  static func routerFamily(_ address: IPAddress, router: AddressFamily) -> Problem {
+    Problem(
+      .routerFamily, "\(address) is not \(router.rawValue), as this virtual router's first address is",
+      hint: "make two virtual routers")
+  }
+
+  static func peerIsVirtualAddress(_ address: IPAddress) -> Problem {
+    Problem(
+      .peerIsVirtualAddress, "the peer \(address) is a virtual address",
+      hint: "a peer is listed by its own address")
+  }
+
+  static func unknownService(_ name: String, known: [String]) -> Problem {
+    Problem(
+      .unknownService, "there is no service \(quoted(name))",
+      hint: suggestion(for: name, among: known, list: "there are"))
+  }
+
+  static func serviceElsewhere(_ name: String, _ address: IPAddress) -> Problem {
+    Problem(
+      .serviceElsewhere, "the address \(address) of the service \(quoted(name)) is not held by this virtual router")
+  }
+
+  static func syncWithMixedFamilies(_ server: Endpoint, service: String) -> Problem {
+    Problem(
+      .syncWithMixedFamilies,
+      "the kernel refuses connectionSync while a server is of another family than its service",
+      hint: "\(server) of \(quoted(service))")
+  }
+
+  static func unknownInterface(_ name: String, known: [String]) -> Problem {
+    Problem(
+      .unknownInterface, "this host has no interface \(quoted(name))",
+      hint: suggestion(for: name, among: known, list: "it has"))
+  }
+
+  static func notOnNetwork(_ address: IPAddress, _ interface: InterfaceFacts) -> Problem {
+    let own = interface.networks.filter { $0.address.family == address.family }.map(\.description)
+    return Problem(
+      .notOnNetwork, "\(address) is not on a network of \(interface.name)",
+      hint: own.isEmpty
+        ? "it has no \(address.family.rawValue) address" : "it has \(own.joined(separator: ", "))")
+  }
+
+  static func peerIsThisHost(_ address: IPAddress, interface: String) -> Problem {
+    Problem(
+      .peerIsThisHost, "the peer \(address) is this host's own address on \(interface)",
+      hint: "a peer is the other director")
+  }
+}

@@ -1,0 +1,140 @@
+internal import Model
+
+/// What services and virtual routers must not say together.
+struct DirectorRules {
+  let draft: DirectorDraft
+  let report: Report
+
+  /// Notes everything that breaks a rule.
+  func check() {
+    checkNames()
+    checkServiceKeys()
+    checkServers()
+    checkRouters()
+    checkConnectionSync()
+  }
+
+  private func checkNames() {
+    checkNames(draft.services.map { Located(value: $0.configuration.name, position: $0.name) }, of: "service")
+    checkNames(
+      draft.virtualRouters.map { Located(value: $0.configuration.name, position: $0.name) }, of: "virtual router")
+  }
+
+  private func checkNames(_ names: [Located<String>], of what: String) {
+    var seen: [String: SourcePosition] = [:]
+    for name in names {
+      if let first = seen[name.value] {
+        report.add(.duplicateName(what, name.value, first: first), at: name.position)
+      } else {
+        seen[name.value] = name.position
+      }
+    }
+  }
+
+  private func checkServiceKeys() {
+    var seen: [ServiceKey: ServiceDraft] = [:]
+    for service in draft.services {
+      let key = service.configuration.virtualService.key
+      if let first = seen[key] {
+        report.add(.duplicateService(key, first: first.configuration.name, at: first.address), at: service.address)
+      } else {
+        seen[key] = service
+      }
+    }
+  }
+
+  /// The virtual addresses, each with a word for what it belongs to.
+  private var virtualAddresses: [IPAddress: String] {
+    var owners: [IPAddress: String] = [:]
+    for router in draft.virtualRouters {
+      for network in router.configuration.addresses {
+        owners[network.address] = "the virtual router \(Problem.quoted(router.configuration.name))"
+      }
+    }
+    for service in draft.services {
+      guard case .endpoint(_, let endpoint) = service.configuration.virtualService.key else { continue }
+      owners[endpoint.address] = "the service \(Problem.quoted(service.configuration.name))"
+    }
+    return owners
+  }
+
+  private func checkServers() {
+    let owners = virtualAddresses
+    for service in draft.services {
+      var servers = Array(zip(service.configuration.servers, service.servers))
+      if case .fallback(let server) = service.configuration.whenAllFail {
+        servers.append((server, service.fallback))
+      }
+      for (server, position) in servers {
+        guard let owner = owners[server.endpoint.address] else { continue }
+        report.add(.virtualAddressAsServer(server.endpoint.address, owner: owner), at: position)
+      }
+    }
+  }
+
+  private func checkRouters() {
+    struct Identity: Hashable {
+      var id: UInt8
+      var interface: String
+      var family: AddressFamily
+    }
+    let owners = virtualAddresses
+    var identities: [Identity: VirtualRouterDraft] = [:]
+    var addresses: [IPAddress: SourcePosition] = [:]
+    for router in draft.virtualRouters {
+      let configuration = router.configuration
+      let identity = Identity(
+        id: configuration.id, interface: configuration.interface, family: configuration.family)
+      if let first = identities[identity] {
+        report.add(
+          .duplicateRouter(identity.id, identity.interface, first: first.configuration.name, at: first.name),
+          at: router.id)
+      } else {
+        identities[identity] = router
+      }
+      for (network, position) in zip(configuration.addresses, router.addresses) {
+        if let first = addresses[network.address] {
+          report.add(.duplicateAddress(network.address, first: first), at: position)
+        } else {
+          addresses[network.address] = position
+        }
+        if network.address.family != configuration.family {
+          report.add(.routerFamily(network.address, router: configuration.family), at: position)
+        }
+      }
+      for (peer, position) in zip(configuration.peers, router.peers) {
+        if owners[peer] != nil { report.add(.peerIsVirtualAddress(peer), at: position) }
+        if peer.family != configuration.family {
+          report.add(.routerFamily(peer, router: configuration.family), at: position)
+        }
+      }
+      checkServices(of: router)
+    }
+  }
+
+  private func checkServices(of router: VirtualRouterDraft) {
+    let held = Set(router.configuration.addresses.map(\.address))
+    for (name, position) in zip(router.configuration.services, router.services) {
+      guard draft.serviceNames.contains(name) else {
+        report.add(.unknownService(name, known: draft.serviceNames), at: position)
+        continue
+      }
+      let service = draft.services.first { $0.configuration.name == name }
+      guard case .endpoint(_, let endpoint)? = service?.configuration.virtualService.key,
+        !held.contains(endpoint.address)
+      else { continue }
+      report.add(.serviceElsewhere(name, endpoint.address), at: position)
+    }
+  }
+
+  /// The kernel starts no sync daemon while a destination is of another family than its service, and vice versa.
+  private func checkConnectionSync() {
+    guard draft.connectionSync != nil else { return }
+    for service in draft.services.map(\.configuration) {
+      let family = service.virtualService.key.family
+      guard let other = service.servers.first(where: { $0.endpoint.address.family != family }) else { continue }
+      report.add(
+        .syncWithMixedFamilies(other.endpoint, service: service.name), at: draft.connectionSyncPosition)
+    }
+  }
+}

@@ -1,0 +1,38 @@
+internal import Model
+
+/// What a configuration must not ask of this very host.
+struct InterfaceRules {
+  let draft: DirectorDraft
+  let interfaces: [InterfaceFacts]
+  let report: Report
+
+  /// Notes everything that the host cannot have.
+  func check() {
+    for router in draft.virtualRouters {
+      guard let interface = interface(router.configuration.interface, at: router.interface) else { continue }
+      for (network, position) in zip(router.configuration.addresses, router.addresses) {
+        checkNetwork(network.address, interface, at: position)
+      }
+      for (peer, position) in zip(router.configuration.peers, router.peers) {
+        if let own = interfaces.first(where: { $0.networks.contains { $0.address == peer } }) {
+          report.add(.peerIsThisHost(peer, interface: own.name), at: position)
+        } else {
+          checkNetwork(peer, interface, at: position)
+        }
+      }
+    }
+    if let sync = draft.connectionSync { _ = interface(sync.interface, at: draft.connectionSyncPosition) }
+  }
+
+  private func interface(_ name: String, at position: SourcePosition) -> InterfaceFacts? {
+    if let interface = interfaces.first(where: { $0.name == name }) { return interface }
+    report.add(.unknownInterface(name, known: interfaces.map(\.name)), at: position)
+    return nil
+  }
+
+  private func checkNetwork(_ address: IPAddress, _ interface: InterfaceFacts, at position: SourcePosition) {
+    // The virtual address itself may stand on the interface, when this director holds it.
+    if interface.networks.contains(where: { $0.contains(address) && $0.address != address }) { return }
+    report.add(.notOnNetwork(address, interface), at: position)
+  }
+}

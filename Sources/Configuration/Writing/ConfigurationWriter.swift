@@ -1,0 +1,127 @@
+package import Model
+
+/// Writes a configuration in its long form, every default made explicit.
+package enum ConfigurationWriter {
+  /// The text of a file; reading it gives the same configuration.
+  ///
+  /// - Parameter configuration: one that ``ConfigurationReader`` could have read.
+  package static func write(_ configuration: DirectorConfiguration) -> String {
+    var writer = YAMLWriter()
+    writer.list("services", configuration.services) { $1.write($0) }
+    writer.list("virtualRouters", configuration.virtualRouters) { $1.write($0) }
+    if let sync = configuration.connectionSync {
+      writer.line(
+        "connectionSync", YAMLWriter.flow(["interface": YAMLWriter.scalar(sync.interface), "id": "\(sync.id)"]))
+    }
+    return writer.text
+  }
+}
+
+extension YAMLWriter {
+  fileprivate mutating func write(_ service: ServiceConfiguration) {
+    let kernel = service.virtualService
+    line("name", Self.scalar(service.name))
+    switch kernel.key {
+    case .endpoint(let transport, let endpoint):
+      line("address", Self.endpoint(endpoint))
+      line("protocol", transport.rawValue)
+    case .firewallMark(let mark, let family):
+      line("fwmark", "\(mark)")
+      line("family", family == .ipv4 ? "ipv4" : "ipv6")
+    }
+    line("scheduler", kernel.scheduler.name)
+    line("schedulerFlags", Self.flow(kernel.schedulerFlags.names(for: kernel.scheduler)))
+    line("forwarding", Self.forwarding(service.forwarding))
+    line("sourceNAT", service.sourceNAT.rawValue)
+    if let persistence = kernel.persistence {
+      let entries: KeyValuePairs = [
+        "timeout": DurationText.write(.seconds(persistence.timeout)),
+        "netmask": Self.netmask(persistence.mask, kernel.key.family),
+        "engine": kernel.persistenceEngine?.name,
+      ]
+      line("persistence", Self.flow(entries))
+    }
+    line("onePacket", "\(kernel.isOnePacket)")
+    list("servers", service.servers) { server, writer in
+      writer.line("address", Self.endpoint(server.endpoint))
+      writer.line("weight", "\(server.weight)")
+      writer.line("upperThreshold", "\(server.upperThreshold)")
+      writer.line("lowerThreshold", "\(server.lowerThreshold)")
+      if server.forwarding != service.forwarding {
+        writer.line("forwarding", Self.forwarding(server.forwarding))
+      }
+    }
+    block("check") { $0.write(service.check, port: service.checkPort) }
+    line("drain", DurationText.write(service.drain))
+    line("slowStart", DurationText.write(service.slowStart))
+    switch service.whenAllFail {
+    case .keep: line("whenAllFail", "keep")
+    case .empty: line("whenAllFail", "empty")
+    case .fallback(let server): line("whenAllFail", Self.flow(["fallback": Self.endpoint(server.endpoint)]))
+    }
+    line("quorum", "\(service.quorum)")
+  }
+
+  private mutating func write(_ check: HealthCheck, port: UInt16?) {
+    func entries(_ http: HealthCheck.HTTP?, _ tls: HealthCheck.TLS?) -> String {
+      Self.flow([
+        "path": http.map { Self.scalar($0.path) },
+        "status": http.map { Self.flow($0.expectedStatus.map(StatusRange.write)) },
+        "ca": tls?.authorityFile.map { Self.scalar($0) },
+        "serverName": tls?.serverName.map { Self.scalar($0) },
+      ])
+    }
+    switch check.probe {
+    case .tcp: line("tcp", "{}")
+    case .tls(let tls): line("tls", entries(nil, tls))
+    case .http(let http): line("http", entries(http, nil))
+    case .https(let http, let tls): line("https", entries(http, tls))
+    }
+    if let port { line("port", "\(port)") }
+    line("interval", DurationText.write(check.interval))
+    line("timeout", DurationText.write(check.timeout))
+    line("rise", "\(check.rise)")
+    line("fall", "\(check.fall)")
+  }
+
+  fileprivate mutating func write(_ router: VirtualRouterConfiguration) {
+    line("name", Self.scalar(router.name))
+    line("interface", Self.scalar(router.interface))
+    line("id", "\(router.id)")
+    line("priority", "\(router.priority)")
+    line("advertisementInterval", DurationText.write(router.advertisementInterval))
+    line("addresses", Self.flow(router.addresses.map { Self.address($0.description) }))
+    line("peers", Self.flow(router.peers.map { Self.address($0.description) }))
+    switch router.preemption {
+    case .never: line("preempt", "false")
+    case .after(.zero): line("preempt", "true")
+    case .after(let delay): line("preempt", Self.flow(["delay": DurationText.write(delay)]))
+    }
+    line("services", Self.flow(router.services.map { Self.scalar($0) }))
+  }
+
+  private static func forwarding(_ method: ForwardingMethod) -> String {
+    guard case .tunnel(let tunnel) = method else { return method.description }
+    let entries: KeyValuePairs<String, String?> =
+      switch tunnel {
+      case .ipip: ["kind": "ipip"]
+      case .gue(let port, let checksum): ["kind": "gue", "port": "\(port)", "checksum": "\(checksum)"]
+      case .gre(let checksum): ["kind": "gre", "checksum": "\(checksum)"]
+      }
+    return flow(["tunnel": flow(entries)])
+  }
+
+  private static func netmask(_ mask: UInt32, _ family: AddressFamily) -> String {
+    guard family == .ipv4 else { return "\(mask)" }
+    let isPrefix = mask.leadingZeroBitCount == 0 || mask == 0
+    let length = (~mask).leadingZeroBitCount
+    return isPrefix && mask.trailingZeroBitCount == 32 - length ? "\(length)" : "\(IPv4Address(mask))"
+  }
+
+  private static func endpoint(_ endpoint: Endpoint) -> String { address(endpoint.description) }
+
+  /// An IPv6 address in quotes: YAML would see a list in its brackets.
+  private static func address(_ text: String) -> String {
+    text.utf8.count { $0 == UInt8(ascii: ":") } > 1 ? "\"\(text)\"" : text
+  }
+}
