@@ -20,6 +20,9 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioConcurrency: Target.Dependency = .product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 
@@ -38,9 +41,11 @@ let package = Package(
   targets: [
     .systemLibrary(
       name: "CKernel", pkgConfig: "libnl-genl-3.0", providers: [.apt(["libnl-3-dev", "libnl-genl-3-dev"])]),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
     // The vocabulary, and the pure targets, which know nothing else.
     .target(name: "Model", swiftSettings: settings),
+    .target(name: "Configuration", dependencies: ["Model", "CYAML"], swiftSettings: settingsNearC),
     .target(name: "Balancing", dependencies: ["Model"], swiftSettings: settings),
 
     // The kernel.
@@ -49,14 +54,16 @@ let package = Package(
 
     // The servers.
     .target(
-      name: "HealthChecks", dependencies: ["Model", nioCore, nioPosix, nioHTTP1, nioSSL],
+      name: "HealthChecks", dependencies: ["Model", nioCore, nioPosix, nioHTTP1, nioTLS, nioSSL],
       swiftSettings: settings),
 
     // The program.
     .executableTarget(
       name: "pintle",
       dependencies: [
-        "Model", "Balancing", "Netlink", "IPVS", argumentParser,
+        "Model", "Configuration", "Balancing", "Netlink", "IPVS", "HealthChecks", "CKernel", argumentParser,
+        logging,
+        nioCore, nioPosix,
       ],
       swiftSettings: settings),
 
@@ -65,10 +72,16 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "ModelTests", dependencies: ["Model", "TestSupport"], swiftSettings: settings),
     .testTarget(
+      name: "ConfigurationTests", dependencies: ["Configuration", "Model"], resources: [.copy("Golden")],
+      swiftSettings: settings),
+    .testTarget(
       name: "BalancingTests", dependencies: ["Balancing", "Model", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "IPVSTests", dependencies: ["IPVS", "Model", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "HealthChecksTests", dependencies: ["HealthChecks", "Model", nioCore, nioPosix, nioSSL],
+      name: "HealthChecksTests",
+      dependencies: [
+        "HealthChecks", "Model", nioCore, nioPosix, nioHTTP1, nioSSL, nioEmbedded, nioConcurrency,
+      ],
       swiftSettings: settings),
     .testTarget(name: "LabTests", dependencies: ["IPVS", "Model", "TestSupport"], swiftSettings: settings),
   ],

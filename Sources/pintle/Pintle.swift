@@ -8,7 +8,10 @@ struct Pintle: ParsableCommand {
     commandName: "pintle",
     abstract: "Makes a Kubernetes control plane highly available: kernel IPVS, health checks, a virtual IP.",
     version: versionText,
-    subcommands: [IPVSCommand.self, VersionCommand.self])
+    subcommands: [
+      RunCommand.self, CheckCommand.self, ConfigCommand.self, PlanCommand.self, ApplyCommand.self,
+      IPVSCommand.self, VersionCommand.self,
+    ])
 
   static func main() {
     do {

@@ -1,4 +1,4 @@
-package import Model
+internal import Model
 
 /// Writes a configuration in its long form, every default made explicit.
 package enum ConfigurationWriter {

@@ -12,7 +12,8 @@ struct IPVSCommand: ParsableCommand {
       """,
     subcommands: [
       ListCommand.self, ConnectionsCommand.self, AddCommand.self, EditCommand.self, DeleteCommand.self,
-      ZeroCommand.self, FlushCommand.self, TimeoutsCommand.self, SyncCommand.self,
+      ZeroCommand.self, FlushCommand.self, TimeoutsCommand.self, SyncCommand.self, SaveCommand.self,
+      RestoreCommand.self,
     ],
     defaultSubcommand: ListCommand.self)
 }

@@ -1,0 +1,40 @@
+internal import Configuration
+internal import Glibc
+internal import Logging
+internal import NIOCore
+internal import NIOPosix
+
+//                       main thread                          thread N (one NIO event loop)
+//
+//   signals ──────────> waits, then stops ────────────────> Director: balancers, plans ──── netlink ──> kernel
+//                                                              ▲
+//                                                              └── ServerChecker ... ── sockets ──> servers
+
+/// The composition root: starts the director on its thread, and waits for the signal to stop.
+enum Daemon {
+  /// Runs until SIGTERM or SIGINT.
+  ///
+  /// - Throws: where the table cannot be programmed at the start.
+  static func run(_ configuration: DirectorConfiguration, ownership: OwnershipRecord) throws {
+    let log = DaemonLog()
+    // Blocked before there is a second thread, so that only the wait below receives them.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for signal in [SIGTERM, SIGINT] { sigaddset(&signals, signal) }
+    pthread_sigmask(SIG_BLOCK, &signals, nil)
+
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    defer { try? group.syncShutdownGracefully() }
+    let loop = group.next()
+    let director = try loop.submit {
+      let director = try Director(configuration, ownership: ownership, on: loop, log: log)
+      return NIOLoopBound(director, eventLoop: loop)
+    }.wait()
+
+    var signal: Int32 = 0
+    while sigwait(&signals, &signal) != 0 {}
+    log.stopping(signal == SIGINT ? "SIGINT" : "SIGTERM")
+    try loop.submit { director.value.stop() }.wait()
+    log.stopped()
+  }
+}
