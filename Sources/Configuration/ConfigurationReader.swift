@@ -8,11 +8,14 @@ package enum ConfigurationReader {
   /// - Parameters:
   ///   - bytes: the whole file.
   ///   - file: what diagnostics call the file.
+  /// - Returns: the configuration, or the reasons why there is none.
   package static func read(_ bytes: [UInt8], file: String) -> ConfigurationReading {
     let text = SourceText(bytes)
     let report = Report(file: file)
     text.check(report)
-    if report.hasErrors { return ConfigurationReading(file: file, text: text, draft: DirectorDraft(), report) }
+    if report.hasErrors {
+      return ConfigurationReading(file: file, text: text, draft: DirectorDraft(), report)
+    }
     guard let root = NodeComposer.compose(text, report) else {
       return ConfigurationReading(file: file, text: text, draft: DirectorDraft(), report)
     }

@@ -39,13 +39,16 @@ struct GoldenTests {
     Golden(name: "generated-binary", bytes: (0...255).map { UInt8($0) }),
     Golden(name: "generated-empty", bytes: []),
     Golden(name: "generated-latin-1", bytes: Array("services: [] # M".utf8) + [0xFC] + Array("nchen\n".utf8)),
-    Golden(name: "generated-utf-16", bytes: [0xFF, 0xFE] + "services: []\n".utf16.flatMap { [UInt8($0), 0] }),
     Golden(
-      name: "generated-byte-order-mark", bytes: [0xEF, 0xBB, 0xBF] + Array("servces: []\nservices: []\n".utf8)),
-    Golden(name: "generated-crlf", bytes: Array("services: []\r\n\r\n# Note\r\nservces: []\r\n".utf8)),
+      name: "generated-utf-16", bytes: [0xFF, 0xFE] + "services: []\n".utf16.flatMap { [UInt8($0), 0] }),
+    Golden(
+      name: "generated-byte-order-mark", bytes: [0xEF, 0xBB, 0xBF] + Array("servces: []\n".utf8)),
+    Golden(name: "generated-crlf", bytes: Array("# Note\r\n\r\nservces: []\r\n".utf8)),
     Golden(name: "generated-escape", bytes: Array("services: [] # \u{1B}[31m\n".utf8)),
     Golden(name: "generated-right-to-left", bytes: Array("services: []\nx: \u{202E}abc\n".utf8)),
-    Golden(name: "generated-tabs", bytes: Array("controlPlane:\n\tendpoint: 10.0.0.250:6443\n  \tservers: []\n".utf8)),
+    Golden(
+      name: "generated-tabs",
+      bytes: Array("controlPlane:\n\tendpoint: 10.0.0.250:6443\n  \tservers: []\n".utf8)),
     Golden(name: "generated-deep-flow", bytes: Array((String(repeating: "[", count: 100_000)).utf8)),
     Golden(
       name: "generated-deep-block",

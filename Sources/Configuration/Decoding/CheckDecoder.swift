@@ -80,15 +80,14 @@ enum StatusRange {
 
 extension Format where Value == ClosedRange<Int> {
   /// `200` or `200-299`, within 100 to 599.
-  fileprivate static let status = Format(StatusRange.expected, text: { text throws(Problem) in
+  fileprivate static let status = Format.text(StatusRange.expected) { text throws(Problem) in
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    guard (1...2).contains(parts.count),
-      parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } })
-    else { throw .malformed(text, expected: StatusRange.expected) }
-    let numbers = parts.compactMap { Int($0) }.filter { (100...599).contains($0) }
-    guard numbers.count == parts.count, let lower = numbers.first, let upper = numbers.last, lower <= upper else {
-      throw .outOfRange(text, "100 to 599, the lower one first")
+    guard parts.count <= 2, parts.allSatisfy(\.isNumber) else {
+      throw .malformed(text, expected: StatusRange.expected)
     }
+    let numbers = parts.compactMap { Int($0) }.filter { (100...599).contains($0) }
+    guard numbers.count == parts.count, let lower = numbers.first, let upper = numbers.last, lower <= upper
+    else { throw .outOfRange(text, "100 to 599, the lower one first") }
     return lower...upper
-  })
+  }
 }

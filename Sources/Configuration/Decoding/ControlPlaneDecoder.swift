@@ -16,7 +16,7 @@ enum ControlPlaneDecoder {
   private static let routerKeys = ["id", "priority", "peer", "advertisementInterval", "preempt"]
 
   /// What the short form stands for; what could not be read is nil, and noted.
-  static func decode(_ node: Node, _ report: Report) -> (service: ServiceDraft?, router: VirtualRouterDraft?) {
+  static func decode(_ node: Node, _ report: Report) -> (ServiceDraft?, VirtualRouterDraft?) {
     guard var fields = Fields(node, of: "'controlPlane'", report) else { return (nil, nil) }
     defer { fields.finish() }
     let endpoint = fields.required("endpoint", .virtualEndpoint)
@@ -34,7 +34,8 @@ enum ControlPlaneDecoder {
     let service = ServiceDraft(
       configuration: ServiceConfiguration(
         name: serviceName, virtualService: VirtualService(key), forwarding: forwarding,
-        servers: servers.map(\.value), sourceNAT: usesNAT ? .vip : .none, check: check.check, checkPort: check.port),
+        servers: servers.map(\.value), sourceNAT: usesNAT ? .vip : .none, check: check.check,
+        checkPort: check.port),
       name: fields.position, address: fields.position(of: "endpoint"), servers: servers.map(\.position),
       fallback: fields.position)
     return (service, router)

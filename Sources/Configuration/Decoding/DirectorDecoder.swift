@@ -24,7 +24,7 @@ enum DirectorDecoder {
       draft.connectionSync = connectionSync(node, report)
       draft.connectionSyncPosition = node.position
     }
-    if !["controlPlane", "services", "virtualRouters"].contains(where: fields.has) {
+    if !["controlPlane", "services", "virtualRouters"].contains(where: fields.has), !fields.hasUnknownKeys {
       report.add(.nothingConfigured, at: fields.position)
     }
     fields.finish()

@@ -7,12 +7,12 @@ struct Fields {
   let report: Report
   private let entries: [Node.Entry]
   private var known: [String] = []
+  private var missing: [String] = []
 
   /// Nil: the node is no mapping, which is noted.
   init?(_ node: Node, of owner: String, _ report: Report) {
     switch node.content {
     case .mapping(let entries): self.entries = entries
-    case .unusable: return nil
     case .scalar, .sequence:
       report.add(.wrongType(expected: "the keys of \(owner)", found: node), at: node.position)
       return nil
@@ -61,7 +61,7 @@ struct Fields {
   /// Takes the value of a key; nil: it is not given, which is noted.
   mutating func required(_ key: String) -> Node? {
     if let node = take(key) { return node }
-    report.add(.missingKey(key, of: owner), at: position)
+    missing.append(key)
     return nil
   }
 
@@ -79,11 +79,20 @@ struct Fields {
     if take(key) != nil { report.add(.needlessKey(key, without: reason), at: keyPosition(of: key)) }
   }
 
-  /// Notes the keys that nobody took; to be called last.
+  /// Whether there are keys that nobody took so far.
+  var hasUnknownKeys: Bool { entries.contains { !known.contains($0.key) } }
+
+  /// Notes the keys that nobody took, and those that are missing and not just misspelt; to be called last.
   func finish() {
-    let missing = known.filter { !has($0) }
+    let absent = known.filter { !has($0) }
+    var misspelt: Set<String> = []
     for entry in entries where !known.contains(entry.key) {
-      report.add(.unknownKey(entry.key, known: missing), at: entry.position)
+      if report.isFull { return }
+      report.add(.unknownKey(entry.key, known: absent), at: entry.position)
+      if let meant = Suggestion.nearest(to: entry.key, among: absent) { misspelt.insert(meant) }
+    }
+    for key in missing where !misspelt.contains(key) {
+      report.add(.missingKey(key, of: owner), at: position)
     }
   }
 }

@@ -76,7 +76,8 @@ extension Node {
   fileprivate func addressText(expected: String) throws(Problem) -> String {
     if case .sequence = content {
       throw .wrongType(
-        expected: expected, found: self, hint: "an IPv6 address in brackets needs quotes: \"[fd00::250]:6443\"")
+        expected: expected, found: self,
+        hint: "an IPv6 address in brackets needs quotes: \"[fd00::250]:6443\"")
     }
     guard case .scalar(let text, _) = content, !isNull else {
       throw .wrongType(expected: expected, found: self)
@@ -87,9 +88,12 @@ extension Node {
 
 extension Problem {
   fileprivate static func notEndpoint(_ text: String, expected: String) -> Problem {
-    if let address = IPAddress(text) {
-      let example = Endpoint(address, port: 6443)
-      return .malformed(text, expected: expected, hint: "the port is missing, as in \(example)")
+    switch IPAddress(text) {
+    case .ipv4(let address)?:
+      return .malformed(text, expected: expected, hint: "the port is missing, as in \(address):6443")
+    case .ipv6?:
+      return .malformed(text, expected: expected, hint: "an IPv6 endpoint is written \"[fd00::250]:6443\"")
+    case nil: break
     }
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     if parts.count == 2, IPv4Address(parts[0]) != nil, Int(parts[1]) != nil {
@@ -100,7 +104,7 @@ extension Problem {
 
   fileprivate static func notAddress(_ text: String, expected: String) -> Problem {
     let looksLikeName = text.utf8.contains { (UInt8(ascii: "g")...UInt8(ascii: "z")).contains($0 | 0x20) }
-    return .malformed(
-      text, expected: expected, hint: looksLikeName ? "addresses are written as numbers, never as names" : nil)
+    let hint = looksLikeName ? "addresses are written as numbers, never as names" : nil
+    return .malformed(text, expected: expected, hint: hint)
   }
 }

@@ -7,8 +7,10 @@ struct Format<Value>: Sendable {
   }
 
   /// Reads any scalar, quoted or not.
-  init(_ expected: String, text read: @escaping @Sendable (String) throws(Problem) -> Value) {
-    self.init { node throws(Problem) in
+  static func text(
+    _ expected: String, _ read: @escaping @Sendable (String) throws(Problem) -> Value
+  ) -> Format {
+    Format { node throws(Problem) in
       guard case .scalar(let text, _) = node.content, !node.isNull else {
         throw .wrongType(expected: expected, found: node)
       }
@@ -17,8 +19,10 @@ struct Format<Value>: Sendable {
   }
 
   /// Reads a scalar without quotes, which is what YAML has for everything that is not text.
-  init(_ expected: String, plain read: @escaping @Sendable (String) throws(Problem) -> Value) {
-    self.init { node throws(Problem) in
+  static func plain(
+    _ expected: String, _ read: @escaping @Sendable (String) throws(Problem) -> Value
+  ) -> Format {
+    Format { node throws(Problem) in
       guard case .scalar(let text, let isPlain) = node.content, !node.isNull else {
         throw .wrongType(expected: expected, found: node)
       }
@@ -31,37 +35,36 @@ struct Format<Value>: Sendable {
 extension Format {
   /// One of some words.
   static func word(_ kind: String, _ values: [(word: String, value: Value)]) -> Format where Value: Sendable {
-    Format("a \(kind)", text: { text throws(Problem) in
+    Format.text("a \(kind)") { text throws(Problem) in
       guard let match = values.first(where: { $0.word == text }) else {
         throw .unknownWord(kind, text, known: values.map(\.word))
       }
       return match.value
-    })
+    }
   }
 }
 
 extension Format where Value == Bool {
   /// `true` or `false`, and none of the other words of YAML 1.1.
-  static let boolean = Format("true or false", plain: { text throws(Problem) in
+  static let boolean = Format.plain("true or false") { text throws(Problem) in
     switch text {
     case "true": return true
     case "false": return false
     default:
-      let meant = ["yes": "true", "on": "true", "no": "false", "off": "false"][text.lowercased()]
-      throw .malformed(
-        text, expected: "true or false",
-        hint: (meant ?? Suggestion.nearest(to: text, among: ["true", "false"])).map { "did you mean '\($0)'?" })
+      let synonyms = ["yes": "true", "on": "true", "no": "false", "off": "false"]
+      let meant = synonyms[text.lowercased()] ?? Suggestion.nearest(to: text, among: ["true", "false"])
+      throw .malformed(text, expected: "true or false", hint: meant.map { "did you mean '\($0)'?" })
     }
-  })
+  }
 }
 
 extension Format where Value: FixedWidthInteger & Sendable {
   /// A whole number in decimal digits.
   static func integer(_ range: ClosedRange<Value>) -> Format {
     let limits = "\(range.lowerBound) to \(range.upperBound)"
-    return Format("a number from \(limits)", plain: { text throws(Problem) in
+    return Format.plain("a number from \(limits)") { text throws(Problem) in
       let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
-      guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+      guard digits.isNumber else {
         throw .malformed(text, expected: "a number from \(limits)")
       }
       // "010" is 8 in YAML 1.1 and 10 in YAML 1.2.
@@ -70,20 +73,25 @@ extension Format where Value: FixedWidthInteger & Sendable {
       }
       guard let value = Value(text), range.contains(value) else { throw .outOfRange(text, limits) }
       return value
-    })
+    }
   }
 }
 
 extension Format where Value == Duration {
   /// A duration with its unit.
-  static func duration(_ range: ClosedRange<Duration>) -> Format {
-    Format("a duration such as 800ms", text: { text throws(Problem) in
+  static func duration(
+    _ range: ClosedRange<Duration>, multipleOf step: Duration = .milliseconds(1)
+  ) -> Format {
+    Format.text("a duration such as 800ms") { text throws(Problem) in
       let duration = try DurationText.read(text)
       guard range.contains(duration) else {
         throw .outOfRange(
           text, "\(DurationText.write(range.lowerBound)) to \(DurationText.write(range.upperBound))")
       }
+      guard duration.milliseconds.isMultiple(of: step.milliseconds) else {
+        throw .notMultiple(text, of: DurationText.write(step))
+      }
       return duration
-    })
+    }
   }
 }

@@ -7,7 +7,8 @@ enum ForwardingDecoder {
   static func decode(_ node: Node, _ report: Report) -> ForwardingMethod? {
     guard case .mapping = node.content else {
       return report.read(
-        node, as: .word("forwarding", [("nat", .nat), ("direct", .direct), ("tunnel", .tunnel(.ipip))]))
+        node,
+        as: .word("kind of forwarding", [("nat", .nat), ("direct", .direct), ("tunnel", .tunnel(.ipip))]))
     }
     guard var fields = Fields(node, of: "forwarding", report) else { return nil }
     let tunnel = fields.required("tunnel").flatMap { Self.tunnel($0, report) }
@@ -19,7 +20,7 @@ enum ForwardingDecoder {
     guard var fields = Fields(node, of: "a tunnel", report) else { return nil }
     defer { fields.finish() }
     let kinds = Kind.allCases.map { ($0.rawValue, $0) }
-    let kind = fields.optional("kind", .word("tunnel", kinds), default: .ipip)
+    let kind = fields.optional("kind", .word("kind of tunnel", kinds), default: .ipip)
     guard let kind else {
       _ = fields.optional("port", .integer(1...UInt16.max))
       _ = fields.optional("checksum", .checksum)
@@ -45,7 +46,9 @@ enum ForwardingDecoder {
 }
 
 extension Format where Value == Tunnel.Checksum {
-  fileprivate static let checksum = Format.word("checksum", [("none", .none), ("full", .full), ("remote", .remote)])
+  fileprivate static let checksum = Format.word(
+    "checksum", [("none", .none), ("full", .full), ("remote", .remote)])
   /// GRE has no remote checksum offload.
-  fileprivate static let checksumOfGRE = Format.word("checksum of gre", [("none", .none), ("full", .full)])
+  fileprivate static let checksumOfGRE = Format.word(
+    "checksum of a gre tunnel", [("none", .none), ("full", .full)])
 }

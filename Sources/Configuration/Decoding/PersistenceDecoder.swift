@@ -16,27 +16,14 @@ enum PersistenceDecoder {
   static func decode(_ node: Node, family: AddressFamily?, _ report: Report) -> Result? {
     guard var fields = Fields(node, of: "persistence", report) else { return nil }
     defer { fields.finish() }
-    let timeout = fields.optional("timeout", .wholeSeconds(Duration.seconds(1)...longest))
+    let timeout = fields.optional("timeout", .duration(.seconds(1)...longest, multipleOf: .seconds(1)))
     // Without a family the mask cannot be judged; the address is what must be repaired first.
     let mask = family.flatMap { fields.optional("netmask", .netmask($0)) }
     if family == nil { _ = fields.take("netmask") }
-    let engine = fields.optional("engine", .word("engine", engines.map { ($0.name, $0) }))
+    let engine = fields.optional("engine", .word("persistence engine", engines.map { ($0.name, $0) }))
     let seconds = (timeout?.components.seconds).map { UInt32(clamping: $0) } ?? Persistence.defaultTimeout
     return Result(
       persistence: Persistence(timeout: seconds, mask: mask ?? Persistence.hostMask(family ?? .ipv4)),
       engine: engine)
-  }
-}
-
-extension Format where Value == Duration {
-  /// A duration that the kernel takes in seconds.
-  fileprivate static func wholeSeconds(_ range: ClosedRange<Duration>) -> Format {
-    Format { node throws(Problem) in
-      let duration = try Format.duration(range).read(node)
-      guard duration.components.attoseconds == 0 else {
-        throw .outOfRange(DurationText.write(duration), "whole seconds")
-      }
-      return duration
-    }
   }
 }

@@ -71,7 +71,9 @@ struct ServiceDecoder {
       if endpoint.port == 0, !fields.has("persistence") {
         report.add(.servicePortZero, at: fields.position(of: "address"))
       }
-      if isOnePacket, transport != .udp { report.add(.onePacketProtocol, at: fields.position(of: "onePacket")) }
+      if isOnePacket, transport != .udp {
+        report.add(.onePacketProtocol, at: fields.position(of: "onePacket"))
+      }
     }
     return VirtualService(
       key, scheduler: scheduler, schedulerFlags: flags, persistence: persistence?.persistence,
@@ -87,7 +89,9 @@ struct ServiceDecoder {
       return tcp
     }
     guard let result = node.map({ CheckDecoder.decode($0, report) }) ?? tcp else { return tcp }
-    if result.port == nil, let server = servers.first(where: { $0.value.endpoint.port == 0 }), key != nil {
+    // On a service with a port such a server is an error itself.
+    let hasAnyPort = key.map { ($0.port ?? 0) == 0 } ?? false
+    if hasAnyPort, result.port == nil, let server = servers.first(where: { $0.value.endpoint.port == 0 }) {
       report.add(.checkWithoutPort, at: node?.position ?? server.position)
     }
     return result
@@ -98,7 +102,8 @@ struct ServiceDecoder {
   ) -> ServiceConfiguration.WhenAllFail {
     guard let node = fields.take("whenAllFail") else { return .keep }
     guard case .mapping = node.content else {
-      return report.read(node, as: .word("whenAllFail", [("keep", .keep), ("empty", .empty)])) ?? .keep
+      return report.read(node, as: .word("value of whenAllFail", [("keep", .keep), ("empty", .empty)]))
+        ?? .keep
     }
     guard var fields = Fields(node, of: "whenAllFail", report) else { return .keep }
     let address = fields.required("fallback", .server)
@@ -113,7 +118,7 @@ struct ServiceDecoder {
 
   private mutating func sourceNAT(_ key: ServiceKey?, usesNAT: Bool) -> ServiceConfiguration.SourceNAT {
     let values = ServiceConfiguration.SourceNAT.allCases.map { ($0.rawValue, $0) }
-    let given = fields.optional("sourceNAT", .word("sourceNAT", values))
+    let given = fields.optional("sourceNAT", .word("value of sourceNAT", values))
     var hasAddress = true
     if case .firewallMark? = key { hasAddress = false }
     guard let given else { return usesNAT ? (hasAddress ? .vip : .masquerade) : .none }
@@ -128,11 +133,11 @@ struct ServiceDecoder {
 
 extension Format where Value == SchedulerFlags {
   fileprivate static func flag(of scheduler: Scheduler) -> Format {
-    Format("a scheduler flag", text: { text throws(Problem) in
+    Format.text("a scheduler flag") { text throws(Problem) in
       guard let flag = SchedulerFlags(name: text, of: scheduler) else {
         throw .foreignSchedulerFlag(text, scheduler: scheduler)
       }
       return flag
-    })
+    }
   }
 }

@@ -36,11 +36,11 @@ struct VirtualRouterDecoder {
     var preemption = VirtualRouterConfiguration.Preemption.after(.zero)
 
     init(_ fields: inout Fields) {
-      if let priority = fields.optional("priority", .integer(1...UInt8.max)) { self.priority = priority }
+      priority = fields.optional("priority", .integer(1...UInt8.max)) ?? priority
       if priority == .max { fields.report.add(.ownerPriority, at: fields.position(of: "priority")) }
-      if let interval = fields.optional("advertisementInterval", .centiseconds(intervals)) {
-        advertisementInterval = interval
-      }
+      // VRRP carries hundredths of a second.
+      let interval = Format.duration(intervals, multipleOf: .milliseconds(10))
+      advertisementInterval = fields.optional("advertisementInterval", interval) ?? advertisementInterval
       guard let node = fields.take("preempt") else { return }
       guard case .mapping = node.content else {
         if fields.report.read(node, as: .boolean) == false { preemption = .never }
@@ -54,20 +54,16 @@ struct VirtualRouterDecoder {
 
   /// The peers; a single one stands for a list of one.
   static func peers(_ fields: inout Fields, _ key: String) -> [Located<IPAddress>] {
-    distinct(
-      list(&fields, key, expected: "a list of addresses", orSingle: true), as: .hostAddress, fields.report) { $0 }
+    let nodes = list(&fields, key, expected: "a list of addresses", orSingle: true)
+    return distinct(nodes, as: .hostAddress, fields.report) { $0 }
   }
 
   private static func addresses(_ fields: inout Fields) -> [Located<IPNetwork>] {
-    let nodes = list(&fields, "addresses", expected: "a list of addresses")
-    if nodes.isEmpty {
-      if !fields.has("addresses") {
-        fields.report.add(.missingKey("addresses", of: fields.owner), at: fields.position)
-      } else {
-        fields.report.add(.emptyList("'addresses'", needs: "address"), at: fields.position(of: "addresses"))
-      }
-    }
-    return distinct(nodes, as: .virtualAddress, fields.report, by: \.address)
+    guard let node = fields.required("addresses"),
+      let elements = fields.report.elements(of: node, expected: "a list of addresses")
+    else { return [] }
+    if elements.isEmpty { fields.report.add(.emptyList("'addresses'", needs: "address"), at: node.position) }
+    return distinct(elements, as: .virtualAddress, fields.report, by: \.address)
   }
 
   private static func list(
@@ -92,18 +88,5 @@ struct VirtualRouterDecoder {
       }
     }
     return values
-  }
-}
-
-extension Format where Value == Duration {
-  /// A duration that VRRP can carry: hundredths of a second.
-  fileprivate static func centiseconds(_ range: ClosedRange<Duration>) -> Format {
-    Format { node throws(Problem) in
-      let duration = try Format.duration(range).read(node)
-      guard duration.components.attoseconds % 10_000_000_000_000_000 == 0 else {
-        throw .outOfRange(DurationText.write(duration), "multiples of 10ms")
-      }
-      return duration
-    }
   }
 }

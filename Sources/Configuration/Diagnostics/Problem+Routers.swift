@@ -6,7 +6,9 @@ extension Problem {
     .ownerPriority, "priority 255 says that this host owns the addresses, and takes them at once",
     hint: "an address that floats has priorities of 1 to 254")
 
-  static func duplicateRouter(_ id: UInt8, _ interface: String, first: String, at position: SourcePosition) -> Problem {
+  static func duplicateRouter(
+    _ id: UInt8, _ interface: String, first: String, at position: SourcePosition
+  ) -> Problem {
     Problem(
       .duplicateRouter,
       "id \(id) on \(quoted(interface)) is the virtual router \(quoted(first)) at line \(position.line) already",
@@ -37,7 +39,8 @@ extension Problem {
 
   static func serviceElsewhere(_ name: String, _ address: IPAddress) -> Problem {
     Problem(
-      .serviceElsewhere, "the address \(address) of the service \(quoted(name)) is not held by this virtual router")
+      .serviceElsewhere,
+      "the address \(address) of the service \(quoted(name)) is not held by this virtual router")
   }
 
   static func syncWithMixedFamilies(_ server: Endpoint, service: String) -> Problem {

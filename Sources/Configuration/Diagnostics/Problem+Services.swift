@@ -79,14 +79,15 @@ extension Problem {
 
   static func protocolWithoutCheck(_ transport: TransportProtocol) -> Problem {
     Problem(
-      .protocolWithoutCheck, "a \(transport) service needs a 'check'",
+      .protocolWithoutCheck, "a service over \(transport) needs a 'check'",
       hint: "a TCP connection to its own port would say nothing; give one of a port that answers for it")
   }
 
   static func timeoutAboveInterval(_ timeout: Duration, _ interval: Duration) -> Problem {
     Problem(
       .timeoutAboveInterval,
-      "the timeout \(DurationText.write(timeout)) is longer than the interval \(DurationText.write(interval))")
+      "the timeout \(DurationText.write(timeout)) is longer than the interval \(DurationText.write(interval))"
+    )
   }
 
   static func quorumAboveServers(_ quorum: Int, servers: Int) -> Problem {

@@ -35,7 +35,9 @@ extension Problem {
   }
 
   static func anchor(_ name: String) -> Problem {
-    Problem(.anchor, "anchors are not supported", hint: "remove \(quoted("&" + name)) and write the value where it is used")
+    Problem(
+      .anchor, "anchors are not supported",
+      hint: "remove \(quoted("&" + name)) and write the value where it is used")
   }
 
   static func alias(_ name: String) -> Problem {
@@ -43,10 +45,13 @@ extension Problem {
   }
 
   static func tag(_ name: String) -> Problem {
-    Problem(.tag, "tags are not supported", hint: "remove \(quoted(name))")
+    let prefix = "tag:yaml.org,2002:"
+    let shown = name.hasPrefix(prefix) ? "!!\(name.dropFirst(prefix.count))" : name
+    return Problem(.tag, "tags are not supported", hint: "remove \(quoted(shown))")
   }
 
-  static let mergeKey = Problem(.mergeKey, "merge keys are not supported", hint: "write the keys themselves in place of '<<'")
+  static let mergeKey = Problem(
+    .mergeKey, "merge keys are not supported", hint: "write the keys themselves in place of '<<'")
 
   static let severalDocuments = Problem(
     .severalDocuments, "a second YAML document begins here", hint: "a configuration is one document")

@@ -2,7 +2,8 @@
 extension Problem {
   static func unknownKey(_ key: String, known: [String]) -> Problem {
     Problem(
-      .unknownKey, "unknown key \(quoted(key))", hint: suggestion(for: key, among: known, list: "possible here"))
+      .unknownKey, "unknown key \(quoted(key))",
+      hint: suggestion(for: key, among: known, list: "possible here"))
   }
 
   static func missingKey(_ key: String, of owner: String, hint: String? = nil) -> Problem {
@@ -15,7 +16,8 @@ extension Problem {
 
   static func unknownWord(_ kind: String, _ word: String, known: [String]) -> Problem {
     Problem(
-      .unknownWord, "unknown \(kind) \(quoted(word))", hint: suggestion(for: word, among: known, list: "one of"))
+      .unknownWord, "unknown \(kind) \(quoted(word))",
+      hint: suggestion(for: word, among: known, list: "one of"))
   }
 
   static func malformed(_ text: String, expected: String, hint: String? = nil) -> Problem {
@@ -28,6 +30,14 @@ extension Problem {
 
   static func noUnit(_ text: String) -> Problem {
     Problem(.noUnit, "the duration \(quoted(text)) has no unit", hint: "add ms, s, m or h")
+  }
+
+  static func negative(_ text: String) -> Problem {
+    Problem(.outOfRange, "the duration \(quoted(text)) is negative")
+  }
+
+  static func notMultiple(_ text: String, of step: String) -> Problem {
+    Problem(.outOfRange, "\(quoted(text)) is not a multiple of \(step)")
   }
 
   static func emptyList(_ owner: String, needs what: String) -> Problem {

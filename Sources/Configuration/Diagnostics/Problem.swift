@@ -53,13 +53,15 @@ package struct Problem: Hashable, Sendable, Error {
   /// A piece of the file in quotes, cut to a length that a sentence can bear, with nothing a terminal would obey.
   static func quoted(_ text: String) -> String {
     let shown = text.unicodeScalars.prefix(48)
-    let escaped = shown.map { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) ? "?" : String($0) }.joined()
+    let escaped = shown.map { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) ? "?" : String($0) }
+      .joined()
     return "'\(escaped)\(text.unicodeScalars.count > shown.count ? "…" : "")'"
   }
 
   /// The question after a word that is not known, or else the words that are.
   static func suggestion(for word: String, among known: [String], list: String) -> String? {
     if let meant = Suggestion.nearest(to: word, among: known) { return "did you mean '\(meant)'?" }
-    return known.isEmpty ? nil : "\(list): \(known.joined(separator: ", "))"
+    let shown = known.prefix(20).joined(separator: ", ")
+    return known.isEmpty ? nil : "\(list): \(shown)\(known.count > 20 ? ", …" : "")"
   }
 }

@@ -14,15 +14,18 @@ final class Report {
 
   var hasErrors: Bool { found.contains { $0.problem.code.severity == .error } }
 
-  func add(_ problem: Problem, at position: SourcePosition? = nil) {
-    if found.count == Self.limit { found.append((nil, .tooManyProblems(shown: Self.limit))) }
-    if found.count > Self.limit { return }
-    found.append((position, problem))
+  /// Notes a problem, which is put into words only if it is going to be shown.
+  func add(_ problem: @autoclosure () -> Problem, at position: SourcePosition? = nil) {
+    if isFull { return }
+    found.append(
+      found.count < Self.limit ? (position, problem()) : (nil, .tooManyProblems(shown: Self.limit)))
   }
+
+  /// Whether nothing more is going to be noted.
+  var isFull: Bool { found.count > Self.limit }
 
   /// Reads one value; nil: it could not be read, and the reason is noted.
   func read<Value>(_ node: Node, as format: Format<Value>) -> Value? {
-    if case .unusable = node.content { return nil }
     do {
       return try format.read(node)
     } catch {
@@ -35,7 +38,6 @@ final class Report {
   func elements(of node: Node, expected: String, orSingle: Bool = false) -> [Node]? {
     switch node.content {
     case .sequence(let elements): return elements
-    case .unusable: return nil
     case .scalar where orSingle && !node.isNull: return [node]
     case .scalar, .mapping:
       add(.wrongType(expected: expected, found: node), at: node.position)

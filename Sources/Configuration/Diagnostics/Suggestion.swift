@@ -4,7 +4,8 @@ enum Suggestion {
   static func nearest(to word: String, among known: [String]) -> String? {
     let typed = Array(word.lowercased().utf8)
     guard (1...40).contains(typed.count) else { return nil }
-    let ranked = known.map { (word: $0, distance: distance(typed, Array($0.lowercased().utf8))) }
+    // The names of a thousand services are a choice; more would take time that nobody waits for.
+    let ranked = known.prefix(1000).map { (word: $0, distance: distance(typed, Array($0.lowercased().utf8))) }
     guard let best = ranked.min(by: { $0.distance < $1.distance }) else { return nil }
     let longer = max(typed.count, best.word.utf8.count)
     return best.distance <= max(1, longer / 3) && best.distance < longer ? best.word : nil
@@ -19,7 +20,9 @@ enum Suggestion {
       for (j, other) in right.enumerated() {
         var cost = min(row[j], last[j + 1]) + 1
         cost = min(cost, last[j] + (byte == other ? 0 : 1))
-        if i > 0, j > 0, byte == right[j - 1], left[i - 1] == other { cost = min(cost, beforeLast[j - 1] + 1) }
+        if i > 0, j > 0, byte == right[j - 1], left[i - 1] == other {
+          cost = min(cost, beforeLast[j - 1] + 1)
+        }
         row.append(cost)
       }
       beforeLast = last

@@ -2,8 +2,16 @@ internal import Model
 
 /// What services and virtual routers must not say together.
 struct DirectorRules {
-  let draft: DirectorDraft
-  let report: Report
+  private let draft: DirectorDraft
+  private let report: Report
+  /// The virtual addresses, each with a word for what it belongs to.
+  private let owners: [IPAddress: String]
+
+  init(draft: DirectorDraft, report: Report) {
+    self.draft = draft
+    self.report = report
+    owners = Self.owners(of: draft)
+  }
 
   /// Notes everything that breaks a rule.
   func check() {
@@ -17,7 +25,8 @@ struct DirectorRules {
   private func checkNames() {
     checkNames(draft.services.map { Located(value: $0.configuration.name, position: $0.name) }, of: "service")
     checkNames(
-      draft.virtualRouters.map { Located(value: $0.configuration.name, position: $0.name) }, of: "virtual router")
+      draft.virtualRouters.map { Located(value: $0.configuration.name, position: $0.name) },
+      of: "virtual router")
   }
 
   private func checkNames(_ names: [Located<String>], of what: String) {
@@ -36,15 +45,15 @@ struct DirectorRules {
     for service in draft.services {
       let key = service.configuration.virtualService.key
       if let first = seen[key] {
-        report.add(.duplicateService(key, first: first.configuration.name, at: first.address), at: service.address)
+        report.add(
+          .duplicateService(key, first: first.configuration.name, at: first.address), at: service.address)
       } else {
         seen[key] = service
       }
     }
   }
 
-  /// The virtual addresses, each with a word for what it belongs to.
-  private var virtualAddresses: [IPAddress: String] {
+  private static func owners(of draft: DirectorDraft) -> [IPAddress: String] {
     var owners: [IPAddress: String] = [:]
     for router in draft.virtualRouters {
       for network in router.configuration.addresses {
@@ -59,7 +68,6 @@ struct DirectorRules {
   }
 
   private func checkServers() {
-    let owners = virtualAddresses
     for service in draft.services {
       var servers = Array(zip(service.configuration.servers, service.servers))
       if case .fallback(let server) = service.configuration.whenAllFail {
@@ -78,7 +86,10 @@ struct DirectorRules {
       var interface: String
       var family: AddressFamily
     }
-    let owners = virtualAddresses
+    let names = Set(draft.serviceNames)
+    let keys = Dictionary(
+      draft.services.map { ($0.configuration.name, $0.configuration.virtualService.key) }
+    ) { first, _ in first }
     var identities: [Identity: VirtualRouterDraft] = [:]
     var addresses: [IPAddress: SourcePosition] = [:]
     for router in draft.virtualRouters {
@@ -108,22 +119,18 @@ struct DirectorRules {
           report.add(.routerFamily(peer, router: configuration.family), at: position)
         }
       }
-      checkServices(of: router)
+      checkServices(of: router, keys: keys, names: names)
     }
   }
 
-  private func checkServices(of router: VirtualRouterDraft) {
+  private func checkServices(of router: VirtualRouterDraft, keys: [String: ServiceKey], names: Set<String>) {
     let held = Set(router.configuration.addresses.map(\.address))
     for (name, position) in zip(router.configuration.services, router.services) {
-      guard draft.serviceNames.contains(name) else {
+      if !names.contains(name) {
         report.add(.unknownService(name, known: draft.serviceNames), at: position)
-        continue
+      } else if case .endpoint(_, let endpoint)? = keys[name], !held.contains(endpoint.address) {
+        report.add(.serviceElsewhere(name, endpoint.address), at: position)
       }
-      let service = draft.services.first { $0.configuration.name == name }
-      guard case .endpoint(_, let endpoint)? = service?.configuration.virtualService.key,
-        !held.contains(endpoint.address)
-      else { continue }
-      report.add(.serviceElsewhere(name, endpoint.address), at: position)
     }
   }
 
@@ -132,7 +139,9 @@ struct DirectorRules {
     guard draft.connectionSync != nil else { return }
     for service in draft.services.map(\.configuration) {
       let family = service.virtualService.key.family
-      guard let other = service.servers.first(where: { $0.endpoint.address.family != family }) else { continue }
+      guard let other = service.servers.first(where: { $0.endpoint.address.family != family }) else {
+        continue
+      }
       report.add(
         .syncWithMixedFamilies(other.endpoint, service: service.name), at: draft.connectionSyncPosition)
     }

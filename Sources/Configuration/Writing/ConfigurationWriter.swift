@@ -2,16 +2,18 @@ internal import Model
 
 /// Writes a configuration in its long form, every default made explicit.
 package enum ConfigurationWriter {
-  /// The text of a file; reading it gives the same configuration.
+  /// Writes a file.
   ///
   /// - Parameter configuration: one that ``ConfigurationReader`` could have read.
+  /// - Returns: the text; reading it gives the same configuration.
   package static func write(_ configuration: DirectorConfiguration) -> String {
     var writer = YAMLWriter()
     writer.list("services", configuration.services) { $1.write($0) }
     writer.list("virtualRouters", configuration.virtualRouters) { $1.write($0) }
     if let sync = configuration.connectionSync {
       writer.line(
-        "connectionSync", YAMLWriter.flow(["interface": YAMLWriter.scalar(sync.interface), "id": "\(sync.id)"]))
+        "connectionSync",
+        YAMLWriter.flow(["interface": YAMLWriter.scalar(sync.interface), "id": "\(sync.id)"]))
     }
     return writer.text
   }

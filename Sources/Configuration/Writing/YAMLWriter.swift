@@ -49,16 +49,9 @@ struct YAMLWriter {
 
   /// A text, in quotes unless no reader of YAML could take it for anything else.
   static func scalar(_ text: some StringProtocol) -> String {
-    let isPlain = text.utf8.allSatisfy {
-      (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
-        || [0x2D, 0x2E, 0x2F, 0x5F].contains($0)
-    }
-    let word = text.lowercased()
-    if isPlain, let first = text.utf8.first, first != 0x2D,
-      !["null", "true", "false", "yes", "no", "on", "off", "y", "n"].contains(word)
-    {
-      return String(text)
-    }
+    let words = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"]
+    let isPlain = !text.isEmpty && !text.hasPrefix("-") && text.isWord(with: "-./_")
+    if isPlain, !words.contains(text.lowercased()) { return String(text) }
     let escaped = text.unicodeScalars.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }
     return "\"\(escaped.joined())\""
   }

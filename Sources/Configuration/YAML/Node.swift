@@ -1,12 +1,10 @@
 /// One value of a YAML document with the place it stands at.
 struct Node {
-  /// The three kinds of YAML, and one of our own.
+  /// The three kinds of YAML.
   enum Content {
     case scalar(String, isPlain: Bool)
     case sequence([Node])
     case mapping([Entry])
-    /// A problem with it is already noted; there is nothing more to say.
-    case unusable
   }
 
   /// A key with its value.
@@ -32,7 +30,6 @@ struct Node {
     case .scalar(let text, _): Problem.quoted(text)
     case .sequence: "a list"
     case .mapping: "a mapping"
-    case .unusable: "something else"
     }
   }
 }

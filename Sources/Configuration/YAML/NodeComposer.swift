@@ -34,7 +34,10 @@ struct NodeComposer: ~Copyable {
         if root != nil { throw Located(value: .severalDocuments, position: event.position) }
         root = try node(try events.next(), depth: 0)
       default:
-        if root == nil { report.add(.empty) }
+        guard let root, !root.isNull else {
+          report.add(.empty)
+          return nil
+        }
         return root
       }
     }
@@ -53,10 +56,9 @@ struct NodeComposer: ~Copyable {
     case .scalar(let text, let isPlain): content = .scalar(text, isPlain: isPlain)
     case .sequenceStart: content = .sequence(try elements(depth: depth + 1))
     case .mappingStart: content = .mapping(try entries(depth: depth + 1))
-    case .alias(let name):
-      report.add(.alias(name), at: event.position)
-      content = .unusable
-    default: content = .unusable
+    case .alias(let name): throw Located(value: .alias(name), position: event.position)
+    case .streamStart, .streamEnd, .documentStart, .documentEnd, .sequenceEnd, .mappingEnd:
+      throw Located(value: .syntax("a value is missing", hint: nil), position: event.position)
     }
     return Node(content: content, position: event.position)
   }
@@ -91,7 +93,6 @@ struct NodeComposer: ~Copyable {
         }
       case .sequence, .mapping:
         report.add(.keyNotText, at: key.position)
-      case .unusable: break
       }
     }
   }

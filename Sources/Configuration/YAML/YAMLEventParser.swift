@@ -26,7 +26,7 @@ struct YAMLEventParser: ~Copyable {
     unsafe input.deallocate()
   }
 
-  /// The next step. The last one is the end of the stream; nothing may be asked after it, or after an error.
+  /// The next step; none may be asked for after the end of the stream, or after an error.
   mutating func next() throws(Located<Problem>) -> YAMLEvent {
     var event = unsafe yaml_event_t()
     guard unsafe yaml_parser_parse(parser, &event) == 1 else { throw failure }
@@ -50,8 +50,9 @@ struct YAMLEventParser: ~Copyable {
     case "found character that cannot start any token":
       "a value that begins with @, ` or % needs quotes"
     case "did not find expected key", "did not find expected '-' indicator":
-      "the indentation is off, or a value after ']' or '}' needs quotes"
+      "the indentation is off, or a value needs quotes, as in \"[fd00::250]:6443\""
     case "could not find expected ':'": "is a ':' or the blank after it missing?"
+    case "found unexpected ':'": "a value that ends with ':' needs quotes"
     case "found unexpected end of stream": "a quote is not closed"
     case "did not find expected ',' or ']'": "is a ']' missing?"
     case "did not find expected ',' or '}'": "is a '}' missing?"

@@ -1,0 +1,143 @@
+import Configuration
+import Model
+import TestSupport
+
+/// Configurations that break no rule, with everything the file format can say.
+struct ConfigurationGenerator {
+  private var random: SeededGenerator
+
+  init(seed: UInt64) { random = SeededGenerator(seed: seed) }
+
+  mutating func configuration() -> DirectorConfiguration {
+    let services = (0..<Int.random(in: 0...6, using: &random)).map { service($0) }
+    let routers = (0..<Int.random(in: 0...3, using: &random)).map {
+      router($0, services: services.map(\.name))
+    }
+    let isMixed = services.contains { service in
+      service.servers.contains { $0.endpoint.address.family != service.virtualService.key.family }
+    }
+    let sync = ConnectionSyncConfiguration(interface: "eth0", id: .random(in: 1...255, using: &random))
+    return DirectorConfiguration(
+      services: services, virtualRouters: routers, connectionSync: isMixed || flip() ? nil : sync)
+  }
+
+  private mutating func service(_ index: Int) -> ServiceConfiguration {
+    let family: AddressFamily = flip() ? .ipv4 : .ipv6
+    let isMark = Int.random(in: 0..<4, using: &random) == 0
+    let transport = pick(TransportProtocol.allCases)
+    let persistence = flip() ? persistence(family) : nil
+    let port: UInt16 = persistence != nil && flip() ? 0 : .random(in: 1...65535, using: &random)
+    let key: ServiceKey =
+      isMark
+      ? .firewallMark(UInt32(index + 1), family)
+      : .endpoint(transport, Endpoint(address(family, network: 250, host: index), port: port))
+    let scheduler = pick(Scheduler.known)
+    let virtualService = VirtualService(
+      key, scheduler: scheduler, schedulerFlags: pick([[], .flag1, [.flag2, .flag3], .all]),
+      persistence: persistence,
+      persistenceEngine: persistence != nil && flip() ? PersistenceEngine("sip") : nil,
+      isOnePacket: (isMark || transport == .udp) && flip())
+    let forwarding = forwarding()
+    let servers = (0..<Int.random(in: 1...4, using: &random)).map {
+      server($0, of: key, forwarding: flip() ? forwarding : self.forwarding())
+    }
+    let usesNAT = servers.contains { $0.forwarding == .nat }
+    let sources: [ServiceConfiguration.SourceNAT] =
+      usesNAT ? (isMark ? [.masquerade, .none] : [.vip, .masquerade, .none]) : [.none]
+    let fallback = server(9, of: key, forwarding: forwarding)
+    return ServiceConfiguration(
+      name: pick(["api-\(index)", "null\(index)", "\(index)", "A.b_\(index)"]),
+      virtualService: virtualService,
+      forwarding: forwarding, servers: servers, sourceNAT: pick(sources), check: check(),
+      checkPort: servers.contains { $0.endpoint.port == 0 } || flip()
+        ? .random(in: 1...65535, using: &random) : nil,
+      drain: .milliseconds(Int.random(in: 0...86_400_000, using: &random)),
+      slowStart: .seconds(Int.random(in: 0...3600, using: &random)),
+      whenAllFail: pick([
+        .keep, .empty,
+        .fallback(RealServer(fallback.endpoint, forwarding: forwarding)),
+      ]),
+      quorum: .random(in: 1...servers.count, using: &random))
+  }
+
+  private mutating func server(_ index: Int, of key: ServiceKey, forwarding: ForwardingMethod) -> RealServer {
+    var isTunnel = false
+    if case .tunnel = forwarding { isTunnel = true }
+    let family = isTunnel && flip() ? pick(AddressFamily.allCases) : key.family
+    let anyPort: UInt16 = .random(in: 1...65535, using: &random)
+    let port: UInt16 =
+      switch key.port {
+      case nil: flip() ? 0 : anyPort
+      case 0?: forwarding == .nat && flip() ? anyPort : 0
+      case let port?: forwarding == .nat && flip() ? anyPort : port
+      }
+    let upper = UInt32.random(in: 0...RealServer.maximumNumber, using: &random)
+    return RealServer(
+      Endpoint(address(family, network: 1, host: index), port: port), forwarding: forwarding,
+      weight: pick([0, 1, RealServer.maximumNumber]), upperThreshold: upper,
+      lowerThreshold: .random(in: 0...upper, using: &random))
+  }
+
+  private mutating func forwarding() -> ForwardingMethod {
+    pick([
+      .nat, .nat, .direct, .tunnel(.ipip), .tunnel(.gue(port: 6080, pick(Tunnel.Checksum.allCases))),
+      .tunnel(.gre(pick([.none, .full]))),
+    ])
+  }
+
+  private mutating func persistence(_ family: AddressFamily) -> Persistence {
+    let timeout = UInt32.random(in: 1...Persistence.maximumTimeout, using: &random)
+    if family == .ipv4, flip() {
+      return Persistence(timeout: timeout, mask: .random(in: 0...(.max), using: &random))
+    }
+    let shortest = family == .ipv4 ? 0 : 1
+    return Persistence(
+      timeout: timeout, prefixLength: .random(in: shortest...family.addressBits, using: &random),
+      family: family)
+  }
+
+  private mutating func check() -> HealthCheck {
+    let tls = HealthCheck.TLS(
+      authorityFile: pick([nil, "/etc/pki/ca.crt", "/srv/my \"own\" files/ca\\1: #2.crt"]),
+      serverName: pick([nil, "kubernetes", "api.example.org", "null", "10"]))
+    let http = HealthCheck.HTTP(
+      path: pick(["/", "/readyz", "/readyz?exclude=etcd&verbose#x"]),
+      expectedStatus: pick([[200...299], [200...200], [100...599, 204...204]]))
+    let interval = Int.random(in: 100...3_600_000, using: &random)
+    return HealthCheck(
+      pick([.tcp, .tls(tls), .http(http), .https(http, tls)]), interval: .milliseconds(interval),
+      timeout: .milliseconds(Int.random(in: 10...interval, using: &random)),
+      rise: .random(in: 1...100, using: &random), fall: .random(in: 1...100, using: &random))
+  }
+
+  private mutating func router(_ index: Int, services: [String]) -> VirtualRouterConfiguration {
+    let family = pick(AddressFamily.allCases)
+    let addresses = (0...Int.random(in: 0...3, using: &random)).compactMap {
+      IPNetwork(
+        address(family, network: 240 + index, host: $0),
+        prefixLength: .random(in: 1...family.addressBits, using: &random))
+    }
+    return VirtualRouterConfiguration(
+      name: "router-\(index)", interface: pick(["eth0", "bond0.12", "null", "br-lan"]), id: UInt8(index + 1),
+      priority: .random(in: 1...255, using: &random),
+      advertisementInterval: .milliseconds(10 * Int.random(in: 1...4095, using: &random)),
+      addresses: addresses,
+      peers: (0..<Int.random(in: 0...3, using: &random)).map { address(family, network: 2, host: $0) },
+      preemption: pick([.never, .after(.zero), .after(.milliseconds(1500)), .after(.seconds(3600))]),
+      services: services.filter { _ in flip() })
+  }
+
+  /// Addresses of different networks and hosts are different.
+  private func address(_ family: AddressFamily, network: Int, host: Int) -> IPAddress {
+    switch family {
+    case .ipv4: .ipv4(IPv4Address(10, 0, UInt8(network), UInt8(host)))
+    case .ipv6: .ipv6(IPv6Address(0xFD00 << 112 | UInt128(network) << 16 | UInt128(host)))
+    }
+  }
+
+  private mutating func flip() -> Bool { .random(using: &random) }
+
+  private mutating func pick<Value>(_ values: [Value]) -> Value {
+    values[Int.random(in: values.indices, using: &random)]
+  }
+}
