@@ -2,8 +2,8 @@
 struct SourceText {
   private let bytes: ArraySlice<UInt8>
 
-  /// Larger files are refused before anything looks at them, in bytes.
-  static let maximumSize = 1 << 20
+  /// Larger files are refused before anything looks at them, in bytes; ten thousand services fit.
+  static let maximumSize = 8 << 20
 
   /// Takes the bytes as they are.
   init(_ bytes: [UInt8]) {
@@ -27,14 +27,24 @@ struct SourceText {
     }
   }
 
-  /// The line of a place, if it is short enough to be shown in one line of a terminal.
-  func excerpt(at position: SourcePosition) -> String? {
-    guard let line = lines.dropFirst(position.line - 1).first(where: { _ in true }), line.count <= 400,
-      let text = String(validating: line, as: UTF8.self)
-    else { return nil }
+  /// The lines of some places, each nil unless it is short enough to be shown in one line of a terminal.
+  ///
+  /// - Parameter positions: the places in the order of the text, which is walked once.
+  /// - Returns: one line for each place.
+  func excerpts(at positions: [SourcePosition]) -> [String?] {
+    var numbered = zip(1..., lines).makeIterator()
+    var current = numbered.next()
+    return positions.map { position in
+      while let line = current, line.0 < position.line { current = numbered.next() }
+      return current.flatMap { Self.excerpt($0.1, column: position.column) }
+    }
+  }
+
+  private static func excerpt(_ line: ArraySlice<UInt8>, column: Int) -> String? {
+    guard line.count <= 400, let text = String(validating: line, as: UTF8.self) else { return nil }
     let characters = text.unicodeScalars
-    guard (1...160).contains(characters.count), position.column <= characters.count + 1 else { return nil }
-    return characters.allSatisfy { $0 == "\t" || Self.isAllowed($0) } ? text : nil
+    guard (1...160).contains(characters.count), column <= characters.count + 1 else { return nil }
+    return characters.allSatisfy { $0 == "\t" || isAllowed($0) } ? text : nil
   }
 
   /// The lines without their ends; a line ends with LF, CR LF or CR, as in YAML.

@@ -45,15 +45,18 @@ final class Report {
     }
   }
 
-  /// What was found, in the order of the text; what is about the whole stands where it was noted.
+  /// What was found: in the order of the text, and then what is about the whole file.
   func diagnostics(in text: SourceText) -> [Diagnostic] {
-    let end = SourcePosition(line: .max, column: 0)
-    return found.enumerated().sorted {
-      ($0.element.position ?? end, $0.offset) < ($1.element.position ?? end, $1.offset)
-    }.map { _, element in
-      Diagnostic(
-        problem: element.problem, file: file, position: element.position,
-        excerpt: element.position.flatMap { text.excerpt(at: $0) })
+    let placed = found.enumerated().compactMap { order, element in
+      element.position.map { (position: $0, order: order, problem: element.problem) }
+    }.sorted { ($0.position, $0.order) < ($1.position, $1.order) }
+    let excerpts = text.excerpts(at: placed.map(\.position))
+    let inOrder = zip(placed, excerpts).map { element, excerpt in
+      Diagnostic(problem: element.problem, file: file, position: element.position, excerpt: excerpt)
     }
+    let whole = found.filter { $0.position == nil }.map {
+      Diagnostic(problem: $0.problem, file: file, position: nil, excerpt: nil)
+    }
+    return inOrder + whole
   }
 }
