@@ -25,6 +25,7 @@ struct GoldenTests {
     InterfaceFacts(name: "lo", networks: networks("127.0.0.1/8", "::1/128")),
     InterfaceFacts(name: "eth0", networks: networks("10.0.0.1/24", "10.0.0.250/32", "fd00::1/64")),
     InterfaceFacts(name: "eth1", networks: networks("192.0.2.1/24")),
+    InterfaceFacts(name: "eth2", networks: networks("203.0.113.250/32")),
   ]
 
   static func networks(_ texts: String...) -> [IPNetwork] { texts.compactMap { IPNetwork($0) } }
