@@ -72,7 +72,8 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "ModelTests", dependencies: ["Model", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "ConfigurationTests", dependencies: ["Configuration", "Model"], resources: [.copy("Golden")],
+      name: "ConfigurationTests", dependencies: ["Configuration", "Model", "TestSupport"],
+      exclude: ["Golden"],
       swiftSettings: settings),
     .testTarget(
       name: "BalancingTests", dependencies: ["Balancing", "Model", "TestSupport"], swiftSettings: settings),
