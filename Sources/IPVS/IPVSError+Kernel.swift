@@ -26,6 +26,8 @@ extension IPVSError {
       case (ENOENT, .addService), (ENOENT, .setService): .noSuchScheduler(scheduler)
       case (ENOENT, _): .noSuchServer
       case (ENODEV, .startSyncDaemon): .noSuchInterface(interface)
+      // All else that it refuses so is refused before it is sent.
+      case (EINVAL, .startSyncDaemon): .mixedFamilies
       default: .refused(errno: number)
       }
     self.init(operation, object, reason, errno: number)

@@ -47,6 +47,8 @@ public struct IPVSError: Error, Hashable, Sendable {
     case notRunning
     /// There is no such network interface.
     case noSuchInterface(String)
+    /// Some server in the table is of another family than its service, which the sync protocol cannot tell.
+    case mixedFamilies
     /// The kernel would take it and do something else with it, or refuse it without a reason; it was not sent.
     case invalid(String)
     /// No answer came, and the table does not show the change.
@@ -95,6 +97,8 @@ extension IPVSError.Reason: CustomStringConvertible {
     case .alreadyRunning: "already running"
     case .notRunning: "not running"
     case .noSuchInterface(let name): "no such interface: \(name)"
+    case .mixedFamilies:
+      "the table has a server of another address family than its service, which no sync daemon supports"
     case .invalid(let why): why
     case .unconfirmed: "no answer from the kernel, and the table does not show the change"
     case .refused(let number): "refused by the kernel: \(errorText(number))"

@@ -12,19 +12,30 @@ public struct Endpoint: Hashable, Sendable {
   }
 
   /// Reads `ADDRESS:PORT`, an IPv6 address in brackets; both parts are required.
+  @inlinable
   public init?(_ text: some StringProtocol) {
-    guard let colon = text.lastIndex(of: ":") else { return nil }
-    let digits = text[text.index(after: colon)...]
-    guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = UInt16(digits)
-    else { return nil }
+    let bytes = String(text).utf8
+    self.init(utf8: bytes.span)
+  }
 
-    let host = text[..<colon]
-    if host.hasPrefix("["), host.hasSuffix("]") {
-      guard let address = IPv6Address(host.dropFirst().dropLast()) else { return nil }
-      self.init(.ipv6(address), port: port)
+  /// Reads `ADDRESS:PORT` from its bytes, an IPv6 address in brackets.
+  public init?(utf8 bytes: Span<UInt8>) {
+    guard let colon = bytes.indices.last(where: { bytes[$0] == UInt8(ascii: ":") }) else { return nil }
+    var port: UInt32?
+    for index in colon + 1..<bytes.count {
+      guard (0x30...0x39).contains(bytes[index]) else { return nil }
+      let next = (port ?? 0) * 10 + UInt32(bytes[index] - 0x30)
+      guard next <= UInt16.max else { return nil }
+      port = next
+    }
+    guard let port else { return nil }
+
+    if colon > 1, bytes[0] == UInt8(ascii: "["), bytes[colon - 1] == UInt8(ascii: "]") {
+      guard let address = IPv6Address(utf8: bytes.extracting(1..<colon - 1)) else { return nil }
+      self.init(.ipv6(address), port: UInt16(port))
     } else {
-      guard let address = IPv4Address(host) else { return nil }
-      self.init(.ipv4(address), port: port)
+      guard let address = IPv4Address(utf8: bytes.extracting(0..<colon)) else { return nil }
+      self.init(.ipv4(address), port: UInt16(port))
     }
   }
 }

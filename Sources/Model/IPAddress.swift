@@ -4,10 +4,17 @@ public enum IPAddress: Hashable, Sendable {
   case ipv6(IPv6Address)
 
   /// Reads either notation, without brackets and without a zone.
+  @inlinable
   public init?(_ text: some StringProtocol) {
-    if let address = IPv4Address(text) {
+    let bytes = String(text).utf8
+    self.init(utf8: bytes.span)
+  }
+
+  /// Reads either notation from its bytes.
+  public init?(utf8 bytes: Span<UInt8>) {
+    if let address = IPv4Address(utf8: bytes) {
       self = .ipv4(address)
-    } else if let address = IPv6Address(text) {
+    } else if let address = IPv6Address(utf8: bytes) {
       self = .ipv6(address)
     } else {
       return nil

@@ -14,26 +14,30 @@ public struct IPv4Address: Hashable, Comparable, Sendable {
   }
 
   /// Reads dotted-quad notation: four decimal octets, no leading zeros, nothing else.
+  @inlinable
   public init?(_ text: some StringProtocol) {
+    let bytes = String(text).utf8
+    self.init(utf8: bytes.span)
+  }
+
+  /// Reads dotted-quad notation from its bytes.
+  public init?(utf8 bytes: Span<UInt8>) {
     var value: UInt32 = 0
     var octets = 0
     var octet: UInt32?
-    var digits = 0
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"):
+    for index in bytes.indices {
+      switch bytes[index] {
+      case let byte where (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte):
         // "010" is 8 to some readers and 10 to others; it is an error to this one.
-        if digits > 0, octet == 0 { return nil }
+        if octet == 0 { return nil }
         let next = (octet ?? 0) * 10 + UInt32(byte - UInt8(ascii: "0"))
         if next > 255 { return nil }
         octet = next
-        digits += 1
       case UInt8(ascii: "."):
         guard let complete = octet, octets < 3 else { return nil }
         value = value << 8 | complete
         octets += 1
         octet = nil
-        digits = 0
       default:
         return nil
       }

@@ -9,41 +9,68 @@ public struct IPv6Address: Hashable, Comparable, Sendable {
   }
 
   /// Reads the notation of RFC 4291 §2.2, with "::" and with a dotted quad at the end; no zone, no brackets.
+  @inlinable
   public init?(_ text: some StringProtocol) {
-    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count >= 3 else { return nil }
+    let bytes = String(text).utf8
+    self.init(utf8: bytes.span)
+  }
 
-    var groups: [UInt16] = []
+  /// Reads the notation of RFC 4291 §2.2 from its bytes.
+  public init?(utf8 bytes: Span<UInt8>) {
+    let colon = UInt8(ascii: ":")
+    var value: UInt128 = 0
+    var groups = 0
+    // How many groups stand before the "::".
     var gap: Int?
-    for (index, part) in parts.enumerated() {
-      let isLast = index == parts.count - 1
-      if part.isEmpty {
-        // An empty part is the middle of "::", or one of the two colons at an end.
-        if index == 0 {
-          guard parts[1].isEmpty else { return nil }
-        } else if isLast {
-          guard parts[index - 1].isEmpty, gap != nil else { return nil }
-        } else {
-          guard gap == nil else { return nil }
-          gap = groups.count
-        }
-      } else if isLast, part.utf8.contains(UInt8(ascii: ".")) {
-        guard let quad = IPv4Address(part) else { return nil }
-        groups.append(UInt16(truncatingIfNeeded: quad.value >> 16))
-        groups.append(UInt16(truncatingIfNeeded: quad.value))
-      } else {
-        let isHexadecimal = part.utf8.allSatisfy { Character(UnicodeScalar($0)).isHexDigit }
-        guard part.utf8.count <= 4, isHexadecimal, let group = UInt16(part, radix: 16) else { return nil }
-        groups.append(group)
+    var index = 0
+    if bytes.count >= 2, bytes[0] == colon, bytes[1] == colon {
+      gap = 0
+      index = 2
+    }
+    while index < bytes.count {
+      let start = index
+      var group: UInt32 = 0
+      while index < bytes.count, let digit = Self.digit(bytes[index]) {
+        group = group << 4 | digit
+        index += 1
+      }
+      if index < bytes.count, bytes[index] == UInt8(ascii: ".") {
+        guard let quad = IPv4Address(utf8: bytes.extracting(start..<bytes.count)) else { return nil }
+        value = value << 32 | UInt128(quad.value)
+        groups += 2
+        break
+      }
+      guard (1...4).contains(index - start) else { return nil }
+      value = value << 16 | UInt128(group)
+      groups += 1
+      if index == bytes.count { break }
+
+      guard bytes[index] == colon, index + 1 < bytes.count else { return nil }
+      index += 1
+      if bytes[index] == colon {
+        guard gap == nil else { return nil }
+        gap = groups
+        index += 1
       }
     }
 
     if let gap {
-      guard groups.count < 8 else { return nil }
-      groups.insert(contentsOf: repeatElement(0, count: 8 - groups.count), at: gap)
+      guard groups < 8 else { return nil }
+      let bitsAfter = 16 * (groups - gap)
+      value = (value >> bitsAfter) << (128 - 16 * gap) | value & (1 << bitsAfter - 1)
+    } else if groups != 8 {
+      return nil
     }
-    guard groups.count == 8 else { return nil }
-    value = groups.reduce(0) { $0 << 16 | UInt128($1) }
+    self.value = value
+  }
+
+  private static func digit(_ byte: UInt8) -> UInt32? {
+    switch byte {
+    case 0x30...0x39: UInt32(byte - 0x30)
+    case 0x41...0x46: UInt32(byte - 0x41 + 10)
+    case 0x61...0x66: UInt32(byte - 0x61 + 10)
+    default: nil
+    }
   }
 
   /// The sixteen octets, the leftmost first: network order.

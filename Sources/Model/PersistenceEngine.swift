@@ -3,11 +3,10 @@ public struct PersistenceEngine: Hashable, Sendable {
   /// The kernel's name of it.
   public let name: String
 
-  /// Takes a name of 1 to 15 printable ASCII bytes without blanks (`IP_VS_PENAME_MAXLEN` less its NUL).
+  /// Takes a name of 1 to 15 letters, digits, `_`, `.`, `+` and, not at the start, `-`
+  /// (`IP_VS_PENAME_MAXLEN` less its NUL).
   public init?(_ name: some StringProtocol) {
-    guard (1...15).contains(name.utf8.count), name.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-      return nil
-    }
+    guard ModuleName.isValid(name) else { return nil }
     self.name = String(name)
   }
 }

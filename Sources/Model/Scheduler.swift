@@ -1,16 +1,15 @@
 /// The name of a kernel scheduler, which picks the server of a new connection.
 ///
-/// The kernel loads `ip_vs_NAME` by itself. Any name of 1 to 15 bytes is a value here, because kernels come
-/// with schedulers of their own; ``known`` are those of the mainline kernel.
+/// The kernel loads `ip_vs_NAME` by itself. Other names than the known ones are values, too, because kernels
+/// come with schedulers of their own; ``known`` are those of the mainline kernel.
 public struct Scheduler: Hashable, Sendable {
   /// The kernel's name of it, as in `wlc`.
   public let name: String
 
-  /// Takes a name of 1 to 15 printable ASCII bytes without blanks (`IP_VS_SCHEDNAME_MAXLEN` less its NUL).
+  /// Takes a name of 1 to 15 letters, digits, `_`, `.`, `+` and, not at the start, `-`
+  /// (`IP_VS_SCHEDNAME_MAXLEN` less its NUL).
   public init?(_ name: some StringProtocol) {
-    guard (1...15).contains(name.utf8.count), name.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-      return nil
-    }
+    guard ModuleName.isValid(name) else { return nil }
     self.name = String(name)
   }
 

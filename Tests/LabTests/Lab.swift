@@ -1,4 +1,5 @@
 import Glibc
+import Model
 
 /// The machine with an IPVS kernel; `scripts/lab` boots it.
 enum Lab {
@@ -26,6 +27,11 @@ enum Lab {
     let status = pclose(pipe)
     guard status == 0 else { throw Failure(description: "`\(line)` ended with \(status >> 8): \(text)") }
     return text
+  }
+
+  /// The mainline schedulers that this kernel was built with: Debian's has no `twos`.
+  static let schedulers = Result {
+    try Scheduler.known.filter { try shell("modprobe ip_vs_\($0.name) && echo || echo no").hasPrefix("\n") }
   }
 
   /// Writes text into a file that is this process's own, and returns its path.

@@ -9,7 +9,7 @@ struct ParityTests {
   @Test("The same rules make the same table, and a saved table comes back as it was", arguments: 1...200)
   func parity(_ seed: UInt64) throws {
     var generator = SeededGenerator(seed: seed)
-    let table = ForwardingTable.random(using: &generator)
+    let table = ForwardingTable.random(using: &generator, schedulers: try Lab.schedulers.get())
     let rules = RuleWriter.write(table)
     var client = try IPVSClient()
 

@@ -3,7 +3,9 @@ import Testing
 
 @Suite("Schedulers and their flags")
 struct SchedulerTests {
-  @Test("A name is 1 to 15 printable bytes", arguments: ["", "a name", "a-name-too-long!", "größe"])
+  @Test(
+    "A name is what a module can be called and a line of options can hold",
+    arguments: ["", "a name", "a-name-too-long-", "größe", "-s", "#rr", "it's", "a\"b"])
   func notAName(_ text: String) {
     #expect(Scheduler(text) == nil)
     #expect(PersistenceEngine(text) == nil)

@@ -1,12 +1,14 @@
 package import Model
 
 extension ForwardingTable {
-  /// A table of up to `maximum` services with up to five servers each: all that a kernel accepts, in random parts.
+  /// A table of up to `maximum` services with up to five servers each: all that a kernel with these schedulers
+  /// accepts, in random parts.
   package static func random(
-    using generator: inout some RandomNumberGenerator, upTo maximum: Int = 8
+    using generator: inout some RandomNumberGenerator, upTo maximum: Int = 8,
+    schedulers: [Scheduler] = Scheduler.known
   ) -> ForwardingTable {
     let entries = (0..<Int.random(in: 1...maximum, using: &generator)).map { _ -> Entry in
-      let service = VirtualService.random(using: &generator)
+      let service = VirtualService.random(using: &generator, schedulers: schedulers)
       let servers = (0..<Int.random(in: 0...5, using: &generator)).map { _ in
         RealServer.random(in: service.key, using: &generator)
       }
@@ -18,7 +20,9 @@ extension ForwardingTable {
 
 extension VirtualService {
   /// A service with a random key and random settings.
-  package static func random(using generator: inout some RandomNumberGenerator) -> VirtualService {
+  package static func random(
+    using generator: inout some RandomNumberGenerator, schedulers: [Scheduler] = Scheduler.known
+  ) -> VirtualService {
     let family = AddressFamily.random(using: &generator)
     let persists = Bool.random(using: &generator)
     var service: VirtualService
@@ -32,7 +36,7 @@ extension VirtualService {
       service = VirtualService(.endpoint(transport, Endpoint(.random(family, using: &generator), port: port)))
       service.isOnePacket = transport == .udp && Bool.random(using: &generator)
     }
-    service.scheduler = Scheduler.known.randomElement(using: &generator) ?? .weightedLeastConnections
+    service.scheduler = schedulers.randomElement(using: &generator) ?? .weightedLeastConnections
     for flag in [SchedulerFlags.flag1, .flag2, .flag3] where Int.random(in: 0..<4, using: &generator) == 0 {
       service.schedulerFlags.insert(flag)
     }

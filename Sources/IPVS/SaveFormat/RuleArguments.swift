@@ -8,13 +8,28 @@ struct RuleArguments {
     let value: String?
   }
 
+  /// The options of a line.
+  struct Options {
+    private var list: [(option: RuleOption, given: Given)] = []
+
+    /// How the option was given; nil where it was not.
+    subscript(option: RuleOption) -> Given? {
+      list.first { $0.option == option }?.given
+    }
+
+    /// Adds an option that was not given before.
+    mutating func add(_ option: RuleOption, spelling: String, value: String?) {
+      list.append((option, Given(spelling: spelling, value: value)))
+    }
+  }
+
   /// What the line does, and how it says so.
   private(set) var command: RuleCommand?
   private(set) var commandSpelling = ""
   /// What follows the command, where something belongs to it.
   private(set) var role: String?
-  /// The options.
-  private(set) var options: [RuleOption: Given] = [:]
+  /// The options; a rule has so few that going through them is faster than hashing.
+  private(set) var options = Options()
   /// The words that are neither options nor their values.
   private(set) var positionals: [String] = []
 
@@ -64,11 +79,11 @@ struct RuleArguments {
     var rest = word.dropFirst()
     while let letter = rest.popFirst() {
       let spelling = "-\(letter)"
-      if let command = RuleCommand.byLetter[letter] {
+      if let command = letter.asciiValue.flatMap({ RuleCommand.byLetter[$0] }) {
         try take(command, spelling: spelling, joined: nil)
         continue
       }
-      guard let option = RuleOption.byLetter[letter] else {
+      guard let option = letter.asciiValue.flatMap({ RuleOption.byLetter[$0] }) else {
         throw RuleFault("unknown option \(spelling.quoted)" + (word == spelling ? "" : " in \(word.quoted)"))
       }
       guard option.value == .none else {
@@ -114,12 +129,12 @@ struct RuleArguments {
     switch option.value {
     case .none:
       guard joined == nil else { throw RuleFault("option \(spelling.quoted) takes no value") }
-      options[option] = Given(spelling: spelling, value: nil)
+      options.add(option, spelling: spelling, value: nil)
     case .required:
-      options[option] = Given(spelling: spelling, value: try value(joined, of: spelling))
+      options.add(option, spelling: spelling, value: try value(joined, of: spelling))
     case .optional:
       let follows = joined != nil || words.first.map { !$0.hasPrefix("-") } ?? false
-      options[option] = Given(spelling: spelling, value: follows ? try value(joined, of: spelling) : nil)
+      options.add(option, spelling: spelling, value: follows ? try value(joined, of: spelling) : nil)
     }
   }
 

@@ -51,9 +51,9 @@ enum RuleCommand: CaseIterable {
   /// The commands by their long names.
   static let byName = Dictionary(allCases.map { ($0.name, $0) }) { first, _ in first }
   /// The commands by their letters.
-  static let byLetter = Dictionary(allCases.flatMap { command in command.letters.map { ($0, command) } }) {
-    first, _ in first
-  }
+  static let byLetter = Dictionary(
+    allCases.flatMap { command in command.letters.compactMap(\.asciiValue).map { ($0, command) } }
+  ) { first, _ in first }
 
   /// Whether a file can ask for it.
   var isRule: Bool {

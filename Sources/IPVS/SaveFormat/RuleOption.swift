@@ -67,7 +67,7 @@ enum RuleOption: String, CaseIterable {
 
   /// The options by their letters.
   static let byLetter = Dictionary(
-    allCases.compactMap { option in option.letter.map { ($0, option) } }
+    allCases.compactMap { option in option.letter?.asciiValue.map { ($0, option) } }
   ) { first, _ in first }
   /// The options that set something of a tunnel.
   static let tunnelSettings = allCases.filter(\.isTunnelSetting)

@@ -18,6 +18,7 @@ enum RuleValues {
 
   /// An address with or without a port: `10.0.0.1`, `10.0.0.1:80`, `fd00::1` or `[fd00::1]:80`.
   static func address(_ text: String, of spelling: String) throws(RuleFault) -> (IPAddress, port: UInt16?) {
+    if let endpoint = Endpoint(text) { return (endpoint.address, endpoint.port) }
     if let address = IPAddress(text) { return (address, nil) }
 
     guard let colon = text.lastIndex(of: ":") else { throw notNumeric(text, of: spelling, in: text) }
