@@ -6,6 +6,10 @@ enum Lab {
   /// Whether this process runs in it.
   static let isHere = getenv("PINTLE_LAB") != nil
 
+  /// The program under test, which lies beside the tests.
+  static let pintle =
+    CommandLine.arguments[0].split(separator: "/").dropLast().map { "/\($0)" }.joined() + "/pintle"
+
   struct Failure: Error, CustomStringConvertible {
     let description: String
   }

@@ -7,10 +7,15 @@ struct CheckCommand: ParsableCommand {
 
   @OptionGroup var file: ConfigurationFile
 
+  @Flag(help: "Hold it against the interfaces and addresses of this host as well.")
+  var host = false
+
   func run() throws {
-    let configuration = try file.read()
+    let configuration = try file.read(against: host ? HostInterfaces.read() : nil)
     let services = configuration.services.count
     let routers = configuration.virtualRouters.count
-    writeOutput("\(file.file): \(services) services, \(routers) virtual routers, no error\n")
+    writeOutput(
+      "\(file.file): \(services) service\(services == 1 ? "" : "s"), "
+        + "\(routers) virtual router\(routers == 1 ? "" : "s"), no error\n")
   }
 }

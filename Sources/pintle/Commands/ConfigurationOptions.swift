@@ -10,22 +10,27 @@ struct ConfigurationFile: ParsableArguments {
   var file = ConfigurationFile.defaultPath
 
   /// Reads it; its diagnostics go to standard error.
-  func read() throws(Failure) -> DirectorConfiguration {
-    try readConfiguration(file)
+  ///
+  /// - Parameter interfaces: those of the host that it is for; nil where that may be another one.
+  func read(against interfaces: [InterfaceFacts]? = nil) throws(Failure) -> DirectorConfiguration {
+    try readConfiguration(file, against: interfaces)
   }
 }
 
 /// Reads a configuration; its diagnostics go to standard error, one a line.
 ///
 /// - Throws: where the file cannot be read or has an error.
-func readConfiguration(_ path: String) throws(Failure) -> DirectorConfiguration {
+func readConfiguration(
+  _ path: String, against interfaces: [InterfaceFacts]? = nil
+) throws(Failure) -> DirectorConfiguration {
   let bytes: [UInt8]
   do {
     bytes = try readFile(path)
   } catch {
     throw Failure("cannot read \(path)", error)
   }
-  let reading = ConfigurationReader.read(bytes, file: path)
+  var reading = ConfigurationReader.read(bytes, file: path)
+  if let interfaces { reading = reading.checked(against: interfaces) }
   for diagnostic in reading.diagnostics { writeErrorLine(diagnostic.rendered) }
   guard let configuration = reading.configuration else {
     let count = reading.diagnostics.count { $0.severity == .error }
