@@ -14,7 +14,12 @@ struct DaemonLog: Sendable {
   }
 
   func programmed(services: Int, changes: Int) {
-    let written = changes == 0 ? "the kernel's table was right already" : "\(changes) changes written"
+    let written =
+      switch changes {
+      case 0: "the kernel's table was right already"
+      case 1: "1 change written"
+      default: "\(changes) changes written"
+      }
     logger.notice("serving \(services == 1 ? "1 service" : "\(services) services"): \(written)")
   }
 
