@@ -16,7 +16,7 @@ package struct Problem: Hashable, Sendable, Error {
     case syntax, anchor, alias, tag, mergeKey, severalDocuments, tooDeep, keyNotText, duplicateKey
     // Keys and values.
     case unknownKey, missingKey, wrongType, unknownWord, malformed, outOfRange, noUnit, emptyList
-    case conflictingKeys, needlessKey, checkNotAvailable, nothingConfigured
+    case conflictingKeys, needlessKey, nothingConfigured
     // What the values say together: services.
     case notVirtualAddress, notServerAddress, duplicateName, duplicateService, duplicateServer
     case virtualAddressAsServer, fallbackIsServer, familyMismatch, portTranslation, portZero, thresholds

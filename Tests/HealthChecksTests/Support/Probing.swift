@@ -28,7 +28,9 @@ struct Probing: Sendable {
   ) async throws -> (report: ProbeReport, elapsed: Duration) {
     try await loop.flatSubmit {
       let began = loop.now
-      return prober.value.probe(endpoint, probe, timeout: timeout).map { ($0, Duration(loop.now - began)) }
+      return prober.value.probe(endpoint, by: HealthCheck(probe, timeout: timeout)).map {
+        ($0, Duration(loop.now - began))
+      }
     }.get()
   }
 }
