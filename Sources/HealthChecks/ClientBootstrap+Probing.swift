@@ -10,6 +10,7 @@ extension ClientBootstrap {
   ///   - loop: where it lives.
   ///   - source: the address that it comes from; nil: the system's choice.
   ///   - timeout: for the connection to stand.
+  /// - Returns: the bootstrap, which still needs its handlers.
   static func probing(on loop: any EventLoop, from source: IPAddress?, timeout: Duration) -> ClientBootstrap {
     let bootstrap = ClientBootstrap(group: loop).connectTimeout(TimeAmount(timeout))
     guard let source, let address = try? SocketAddress(Endpoint(source, port: 0)) else { return bootstrap }

@@ -21,7 +21,9 @@ final class ProbeRun {
   /// Whether a server that has said nothing until the deadline is as it should be.
   var silenceIsHealthy = false
 
-  private let timeout: Duration
+  /// The deadline over all phases, from the start.
+  let timeout: Duration
+
   private let promise: EventLoopPromise<ProbeReport>
   private var phaseBegan: NIODeadline
   private var timings = PhaseTimings()
@@ -65,6 +67,11 @@ final class ProbeRun {
         try channel.pipeline.syncOperations.addHandlers(handlers)
       }
     }
+  }
+
+  /// The phases of a probe that has no connection begin with this one.
+  func begin(_ first: ProbeFailure.Phase) {
+    phase = first
   }
 
   /// The phase so far is over, and the next begins.

@@ -1,3 +1,4 @@
+import Glibc
 package import Model
 package import NIOCore
 
@@ -60,9 +61,39 @@ package final class Prober {
         try self.tls(tls, to: endpoint, in: run, offering: [HTTPProbe.applicationProtocol])
         + self.http(http, host: host, in: run)
       run.connect(to: endpoint, from: source, through: handlers)
-    case .dns, .udp, .ping, .exec, .file:
-      throw .misconfigured("not available")
+    case .exec(let exec):
+      try ExecProbe.start(exec, for: endpoint, of: service, in: run)
+    case .file(let file):
+      run.begin(.program)
+      run.succeed(weight: try FileProbe.weight(file, for: endpoint))
+    case .dns(let dns):
+      let query = try DNSQuery(dns, identifier: .random(in: 0 ... .max))
+      let socket = try DatagramSocket(.udp, to: endpoint, from: source)
+      try DatagramProbe.start(
+        over: socket, to: endpoint, asking: query.message, in: run, judge: query.judge)
+    case .udp(let udp):
+      run.silenceIsHealthy = udp.expectedAnswer == nil
+      let socket = try DatagramSocket(.udp, to: endpoint, from: source)
+      try DatagramProbe.start(over: socket, to: endpoint, asking: udp.payload, in: run) { answer in
+        guard let expected = udp.expectedAnswer, !answer.contains(expected) else { return .healthy }
+        return .failed(.content)
+      }
+    case .ping:
+      try ping(endpoint.address, from: source, in: run)
     }
+  }
+
+  private func ping(_ server: IPAddress, from source: IPAddress?, in run: ProbeRun) throws(ProbeFailure) {
+    let request = EchoRequest(server.family, token: .random(in: 0 ... .max))
+    let endpoint = Endpoint(server, port: 0)
+    let socket: DatagramSocket
+    do {
+      socket = try DatagramSocket(.echo, to: endpoint, from: source)
+    } catch .system(EACCES), .system(EPERM) {
+      socket = try DatagramSocket(.raw, to: endpoint, from: source)
+    }
+    try DatagramProbe.start(
+      over: socket, to: endpoint, asking: request.message, in: run, judge: request.judge)
   }
 
   private func http(

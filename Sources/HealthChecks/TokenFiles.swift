@@ -19,10 +19,7 @@ final class TokenFiles {
   }
 
   private func read(_ path: String) throws(ProbeFailure) -> String {
-    let isSpace = { (byte: UInt8) in byte == 0x20 || (0x09...0x0D).contains(byte) }
-    let bytes = try contents(of: path).drop(while: isSpace)
-    let length = bytes.reversed().drop(while: isSpace).count
-    let token = bytes.prefix(length)
+    let token = try contents(of: path).trimmed
     guard !token.isEmpty, token.allSatisfy({ (0x21...0x7E).contains($0) }) else {
       throw .misconfigured("\(path): no token")
     }

@@ -20,8 +20,7 @@ extension HealthCheck {
     /// A file says so.
     case file(File)
 
-    /// Whether an idle connection is held to the server unless the operator says otherwise: where a connection is
-    /// what is asked for. An HTTP server without TLS may well take a silent client for an attack.
+    /// Whether an idle connection is held to the server unless the operator says otherwise.
     public var isWatchedByDefault: Bool {
       switch self {
       case .tcp, .tls, .https: true

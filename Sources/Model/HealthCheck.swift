@@ -15,9 +15,7 @@ public struct HealthCheck: Hashable, Sendable {
   /// The address that the server is asked from, one of this host's; nil: the system's choice.
   public var source: IPAddress?
 
-  /// Makes a check with the defaults of the configuration's reference.
-  ///
-  /// - Parameter sentinel: nil: as the probe has it by default, ``Probe/isWatchedByDefault``.
+  /// Makes a check with the defaults of the configuration's reference; `sentinel` is nil for ``Probe/isWatchedByDefault``.
   public init(
     _ probe: Probe, interval: Duration = .seconds(1), timeout: Duration = .milliseconds(800), rise: Int = 2,
     fall: Int = 3, sentinel: Bool? = nil, source: IPAddress? = nil

@@ -30,7 +30,7 @@ struct SentinelTests {
   @Test("is opened again where a server ends idle connections, and nothing fails by it")
   func intolerance() async throws {
     let server = try await HoldingServer(limit: .milliseconds(20))
-    let check = HealthCheck(.tcp, interval: .milliseconds(100), timeout: .milliseconds(100))
+    let check = HealthCheck(.tcp, interval: .milliseconds(100), timeout: .seconds(10))
     let reports = Reports(of: server.endpoint, by: check)
     try await reports.begin()
     // The probes leave without being accepted.
@@ -42,7 +42,7 @@ struct SentinelTests {
   @Test("is not held where it is turned off, and ends with the checker")
   func absence() async throws {
     let server = try await HoldingServer()
-    let silent = HealthCheck(.tcp, interval: .milliseconds(100), timeout: .milliseconds(100), sentinel: false)
+    let silent = HealthCheck(.tcp, interval: .milliseconds(100), timeout: .seconds(10), sentinel: false)
     let reports = Reports(of: server.endpoint, by: silent)
     try await reports.begin()
     try await reports.wait(for: 3)

@@ -20,6 +20,7 @@ final class HoldingServer: Sendable {
   /// Starts a server.
   ///
   /// - Parameter limit: how long it suffers a connection; nil: for ever.
+  /// - Throws: what NIO throws, if it cannot listen.
   init(limit: TimeAmount? = nil) async throws {
     let held = NIOLockedValueBox<[any Channel]>([])
     listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)

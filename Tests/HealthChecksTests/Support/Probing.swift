@@ -22,6 +22,11 @@ struct Probing: Sendable {
     try await timedReport(endpoint, probe, timeout: timeout).report
   }
 
+  /// Checks once, from a source of its own for example.
+  func report(_ endpoint: Endpoint, by check: HealthCheck) async throws -> ProbeReport {
+    try await loop.flatSubmit { prober.value.probe(endpoint, by: check, of: "a service") }.get()
+  }
+
   /// Probes once, and measures on the loop how long it took.
   func timedReport(
     _ endpoint: Endpoint, _ probe: HealthCheck.Probe, timeout: Duration
