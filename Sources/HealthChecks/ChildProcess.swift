@@ -10,6 +10,8 @@ struct ChildProcess {
   enum End: Hashable {
     case exited(Int32)
     case killed(Int32)
+    /// Somebody else has reaped it; the raw error number.
+    case lost(Int32)
   }
 
   /// Its process and its group.
@@ -64,7 +66,7 @@ struct ChildProcess {
   func reap() -> End? {
     var information = siginfo_t()
     // Left for now: as long as it is a zombie, no other process can have its number.
-    guard waitid(P_PID, id_t(id), &information, WEXITED | WNOHANG | WNOWAIT) == 0 else { return .killed(0) }
+    guard waitid(P_PID, id_t(id), &information, WEXITED | WNOHANG | WNOWAIT) == 0 else { return .lost(errno) }
     guard information._sifields._sigchld.si_pid == id else { return nil }
     kill()
     var status: Int32 = 0

@@ -72,6 +72,7 @@ final class ExecProbe {
     case .exited(let status) where hasDynamicWeight && status >= 2: run.succeed(weight: UInt32(status - 2))
     case .exited(let status): run.reject(.exited(status))
     case .killed(let signal): run.reject(.killed(signal))
+    case .lost(let number): run.fail(.system(number))
     }
   }
 }

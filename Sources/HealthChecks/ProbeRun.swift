@@ -63,6 +63,8 @@ final class ProbeRun {
     return { channel in
       channel.eventLoop.makeCompletedFuture {
         let (run, handlers) = isolated.value
+        // Nobody would close a channel that comes after the answer.
+        guard !run.isDecided else { throw ChannelError.ioOnClosedChannel }
         run.channel = channel
         try channel.pipeline.syncOperations.addHandlers(handlers)
       }

@@ -12,6 +12,9 @@ package final class Sentinel {
   /// Called on the loop when a connection that stood has ended.
   package var alarm: () -> Void = {}
 
+  /// A connection that lasted so long may be opened again at once.
+  private static let longLife = Duration.seconds(10)
+
   private let endpoint: Endpoint
   private let source: IPAddress?
   private let loop: any EventLoop
@@ -89,8 +92,11 @@ package final class Sentinel {
   private func ended(after life: Duration) {
     channel = nil
     guard !isStopped else { return }
-    if life > .seconds(10) { backOff.reset() }
-    notBefore = loop.now + TimeAmount(backOff.next())
+    if life > Self.longLife {
+      backOff.reset()
+    } else {
+      notBefore = loop.now + TimeAmount(backOff.next())
+    }
     alarm()
   }
 }

@@ -28,6 +28,14 @@ extension HealthCheck {
       }
     }
 
+    /// Whether a port of the server is asked.
+    public var needsPort: Bool {
+      switch self {
+      case .tcp, .tls, .http, .https, .dns, .udp: true
+      case .ping, .exec, .file: false
+      }
+    }
+
     /// Whether the server is asked over TCP, so that an idle connection can be held to it.
     public var isConnection: Bool {
       switch self {

@@ -48,7 +48,7 @@ struct ConfigurationGenerator {
     return ServiceConfiguration(
       name: pick(["api-\(index)", "null\(index)", "\(index)", "A.b_\(index)"]),
       virtualService: virtualService,
-      forwarding: forwarding, servers: servers, sourceNAT: pick(sources), check: check(),
+      forwarding: forwarding, servers: servers, sourceNAT: pick(sources), check: check(of: servers),
       checkPort: servers.contains { $0.endpoint.port == 0 } || flip()
         ? .random(in: 1...65535, using: &random) : nil,
       drain: .milliseconds(Int.random(in: 0...86_400_000, using: &random)),
@@ -96,7 +96,7 @@ struct ConfigurationGenerator {
       family: family)
   }
 
-  private mutating func check() -> HealthCheck {
+  private mutating func check(of servers: [RealServer]) -> HealthCheck {
     let interval = Int.random(in: 100...3_600_000, using: &random)
     let probe = probe()
     let isOurs: Bool
@@ -104,12 +104,14 @@ struct ConfigurationGenerator {
     case .exec, .file: isOurs = false
     default: isOurs = true
     }
+    let families = Set(servers.map(\.endpoint.address.family))
+    let family = families.count == 1 && isOurs && flip() ? families.first : nil
     return HealthCheck(
       probe, interval: .milliseconds(interval),
       timeout: .milliseconds(Int.random(in: 10...interval, using: &random)),
       rise: .random(in: 1...100, using: &random), fall: .random(in: 1...100, using: &random),
       sentinel: probe.isConnection ? flip() : nil,
-      source: isOurs && flip() ? address(pick(AddressFamily.allCases), network: 3, host: 1) : nil)
+      source: family.map { address($0, network: 3, host: 1) })
   }
 
   private mutating func probe() -> HealthCheck.Probe {

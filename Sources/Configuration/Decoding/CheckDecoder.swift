@@ -6,6 +6,15 @@ enum CheckDecoder {
   struct Result {
     var check: HealthCheck
     var port: UInt16?
+    /// Where the source address stands, if there is one.
+    var source: SourcePosition?
+
+    /// Notes a source address that cannot reach a server, because it is of the other family.
+    func verifySource(reaches servers: [Located<RealServer>], _ report: Report) {
+      guard let address = check.source else { return }
+      let stranger = servers.first { $0.value.endpoint.address.family != address.family }
+      if let stranger { report.add(.sourceFamily(address, stranger.value.endpoint), at: source) }
+    }
   }
 
   private static let kinds = ["tcp", "tls", "http", "https", "dns", "udp", "ping", "exec", "file"]
@@ -32,7 +41,7 @@ enum CheckDecoder {
     guard let probe else { return nil }
     let check = HealthCheck(
       probe, interval: pace, timeout: timeout, rise: rise, fall: fall, sentinel: sentinel, source: source)
-    return Result(check: check, port: port)
+    return Result(check: check, port: port, source: fields.position(of: "source"))
   }
 
   private static func probe(_ fields: inout Fields) -> HealthCheck.Probe? {

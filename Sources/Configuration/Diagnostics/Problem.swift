@@ -21,7 +21,7 @@ package struct Problem: Hashable, Sendable, Error {
     case notVirtualAddress, notServerAddress, duplicateName, duplicateService, duplicateServer
     case virtualAddressAsServer, fallbackIsServer, familyMismatch, portTranslation, portZero, thresholds
     case foreignSchedulerFlag, onePacketProtocol, sourceNATWithoutNAT, sourceNATWithoutAddress
-    case checkWithoutPort, protocolWithoutCheck, timeoutAboveInterval, quorumAboveServers
+    case checkWithoutPort, protocolWithoutCheck, timeoutAboveInterval, sourceFamily, quorumAboveServers
     // Virtual routers and the connection sync.
     case ownerPriority, duplicateRouter, duplicateAddress, routerFamily, peerIsVirtualAddress
     case unknownService, serviceElsewhere, syncWithMixedFamilies
