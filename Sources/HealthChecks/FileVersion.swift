@@ -6,7 +6,8 @@ struct FileVersion: Hashable {
   private let device: dev_t
   private let inode: ino_t
   private let size: off_t
-  private let modified: [Int]
+  /// The times of the contents and of the file's own data, as the system has them: they are only compared.
+  private let modified: [UInt8]
 
   /// The version of a file as it is now; symbolic links are followed.
   ///
@@ -17,9 +18,29 @@ struct FileVersion: Hashable {
     device = status.st_dev
     inode = status.st_ino
     size = status.st_size
-    modified = [
-      status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_ctim.tv_sec, status.st_ctim.tv_nsec,
-    ]
+    modified =
+      withUnsafeBytes(of: status.st_mtim, Array.init) + withUnsafeBytes(of: status.st_ctim, Array.init)
+  }
+}
+
+extension FileVersion {
+  /// Whether there is such a file; symbolic links are followed.
+  ///
+  /// - Throws: ``ProbeFailure`` `.misconfigured` if that cannot be found out.
+  static func exists(_ path: String) throws(ProbeFailure) -> Bool {
+    var status = stat()
+    if stat(path, &status) == 0 { return true }
+    guard errno == ENOENT || errno == ENOTDIR else { throw .unreadable(path) }
+    return false
+  }
+}
+
+extension [UInt8] {
+  /// All but the white space at both ends.
+  var trimmed: ArraySlice<UInt8> {
+    let isSpace = { (byte: UInt8) in byte == 0x20 || (0x09...0x0D).contains(byte) }
+    let begun = drop(while: isSpace)
+    return begun.prefix(begun.reversed().drop(while: isSpace).count)
   }
 }
 

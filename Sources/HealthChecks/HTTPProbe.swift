@@ -2,7 +2,9 @@ import Model
 import NIOCore
 import NIOHTTP1
 
-/// The HTTP part of a probe: one request, and the head of its response decides.
+/// The HTTP part of a probe: requests, one after the other, until an answer is not the expected one.
+///
+/// Where only the status matters, the head of the last response decides and its body is not waited for.
 final class HTTPProbe: ChannelInboundHandler {
   typealias InboundIn = HTTPClientResponsePart
   typealias OutboundOut = HTTPClientRequestPart
@@ -11,52 +13,88 @@ final class HTTPProbe: ChannelInboundHandler {
   static let applicationProtocol = "http/1.1"
 
   private let run: ProbeRun
-  private let head: HTTPRequestHead
-  private let expectedStatus: [ClosedRange<Int>]
+  private let requests: [HealthCheck.HTTP.Request]
+  private let headers: HTTPHeaders
+  private var index = 0
+  private var content: ContentSearch?
+  private var keepsConnection = true
 
-  private init(_ run: ProbeRun, head: HTTPRequestHead, expectedStatus: [ClosedRange<Int>]) {
+  private init(_ run: ProbeRun, requests: [HealthCheck.HTTP.Request], headers: HTTPHeaders) {
     self.run = run
-    self.head = head
-    self.expectedStatus = expectedStatus
+    self.requests = requests
+    self.headers = headers
   }
 
   /// The handlers that ask over a connection, once it is active.
   ///
   /// - Parameters:
   ///   - run: whom they answer to.
-  ///   - host: the value of the Host header.
-  ///   - request: what is asked, and which answers are expected.
+  ///   - host: the value of the Host header, unless the check has one of its own.
+  ///   - http: what is asked, and which answers are expected.
+  ///   - token: the bearer token; nil: none.
   /// - Returns: the handlers, the first one nearest to the network.
-  /// - Throws: ``ProbeFailure`` `.misconfigured` if the path cannot stand in a request.
+  /// - Throws: ``ProbeFailure`` `.misconfigured` if a path or a header cannot stand in a request.
   static func handlers(
-    _ run: ProbeRun, host: String, request: HealthCheck.HTTP
+    _ run: ProbeRun, host: String, http: HealthCheck.HTTP, token: String?
   ) throws(ProbeFailure) -> [any ChannelHandler] {
-    guard request.path.hasPrefix("/"), request.path.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-      throw .misconfigured("\(request.path.debugDescription) is not a request path")
+    guard !http.requests.isEmpty else { throw .misconfigured("no request") }
+    for path in http.requests.map(\.path) {
+      guard path.hasPrefix("/"), path.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+        throw .misconfigured("\(path.debugDescription) is not a request path")
+      }
     }
-    let headers: HTTPHeaders = ["Host": host, "User-Agent": "pintle", "Accept": "*/*", "Connection": "close"]
-    let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: request.path, headers: headers)
+    var headers: HTTPHeaders = ["Host": host, "User-Agent": "pintle", "Accept": "*/*"]
+    if let token { headers.add(name: "Authorization", value: "Bearer \(token)") }
+    // Those that stand for one of ours go first, so that two of the check's own with one name both remain.
+    for header in http.headers { headers.remove(name: header.name) }
+    for header in http.headers { headers.add(name: header.name, value: header.value) }
     return [
       ResponseLimit(run),
       HTTPRequestEncoder(),
       ByteToMessageHandler(HTTPResponseDecoder(leftOverBytesStrategy: .dropBytes)),
-      HTTPProbe(run, head: head, expectedStatus: request.expectedStatus),
+      HTTPProbe(run, requests: http.requests, headers: headers),
     ]
   }
 
   func channelActive(context: ChannelHandlerContext) {
+    ask(context)
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    switch unwrapInboundIn(data) {
+    case .head(let response): receive(response)
+    case .body(let bytes):
+      content?.append(bytes)
+      if isLast, content?.isFound == true { run.succeed() }
+    case .end: finish(context)
+    }
+  }
+
+  private var isLast: Bool { index == requests.count - 1 }
+
+  private func ask(_ context: ChannelHandlerContext) {
     run.enter(.response)
+    content = requests[index].expectedBody.map { ContentSearch(for: Array($0.utf8)) }
+    var head = HTTPRequestHead(version: .http1_1, method: .GET, uri: requests[index].path, headers: headers)
+    if isLast { head.headers.replaceOrAdd(name: "Connection", value: "close") }
     context.write(wrapOutboundOut(.head(head)), promise: nil)
     context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
   }
 
-  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    guard case .head(let response) = unwrapInboundIn(data) else { return }
+  private func receive(_ response: HTTPResponseHead) {
     let status = Int(response.status.code)
-    if expectedStatus.contains(where: { $0.contains(status) }) {
-      run.succeed()
-    } else {
-      run.reject(status == 401 || status == 403 ? .unauthorized(status) : .status(status))
+    keepsConnection = response.isKeepAlive
+    guard requests[index].expectedStatus.contains(where: { $0.contains(status) }) else {
+      return run.reject(status == 401 || status == 403 ? .unauthorized(status) : .status(status))
     }
+    if isLast, content == nil { run.succeed() }
+  }
+
+  private func finish(_ context: ChannelHandlerContext) {
+    if let content, !content.isFound { return run.reject(.content) }
+    if isLast { return run.succeed() }
+    guard keepsConnection else { return run.fail(.reset(.response)) }
+    index += 1
+    ask(context)
   }
 }

@@ -14,8 +14,16 @@ final class ProbeRun {
   /// What the probe is waiting for.
   private(set) var phase = ProbeFailure.Phase.connect
 
-  private let loop: any EventLoop
-  private let timeout: Duration
+  /// Where the probe lives.
+  let loop: any EventLoop
+  /// Called when the deadline has passed: what is under way has to end.
+  var whenTimedOut: () -> Void = {}
+  /// Whether a server that has said nothing until the deadline is as it should be.
+  var silenceIsHealthy = false
+
+  /// The deadline over all phases, from the start.
+  let timeout: Duration
+
   private let promise: EventLoopPromise<ProbeReport>
   private var phaseBegan: NIODeadline
   private var timings = PhaseTimings()
@@ -35,30 +43,37 @@ final class ProbeRun {
 
   /// Opens the connection that the handlers then speak over.
   func connect(
-    to endpoint: Endpoint, options: [ConnectionOption] = [], through handlers: [any ChannelHandler]
+    to endpoint: Endpoint, from source: IPAddress? = nil, options: [ConnectionOption] = [],
+    through handlers: [any ChannelHandler]
   ) {
-    let address: SocketAddress
-    do {
-      let octets = ByteBuffer(bytes: endpoint.address.octets)
-      address = try SocketAddress(packedIPAddress: octets, port: Int(endpoint.port))
-    } catch {
-      return fail(.system(EAFNOSUPPORT))
-    }
-
-    let isolated = NIOLoopBound((run: self, handlers: handlers + [ProbeEnd(of: self)]), eventLoop: loop)
-    var bootstrap = ClientBootstrap(group: loop).connectTimeout(TimeAmount(timeout))
+    var bootstrap = ClientBootstrap.probing(on: loop, from: source, timeout: timeout)
     for option in options { bootstrap = bootstrap.channelOption(option.key, value: option.value) }
     bootstrap
-      .channelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture {
-          let (run, handlers) = isolated.value
-          run.channel = channel
-          try channel.pipeline.syncOperations.addHandlers(handlers)
-        }
-      }
-      .connect(to: address)
+      .channelInitializer(initializer(through: handlers))
+      .connect(to: endpoint, on: loop)
       .assumeIsolated()
       .whenFailure { self.fail($0) }
+  }
+
+  /// Puts the handlers onto a channel of this run, whichever way it is opened.
+  func initializer(
+    through handlers: [any ChannelHandler]
+  ) -> @Sendable (any Channel) -> EventLoopFuture<Void> {
+    let isolated = NIOLoopBound((run: self, handlers: handlers + [ProbeEnd(of: self)]), eventLoop: loop)
+    return { channel in
+      channel.eventLoop.makeCompletedFuture {
+        let (run, handlers) = isolated.value
+        // Nobody would close a channel that comes after the answer.
+        guard !run.isDecided else { throw ChannelError.ioOnClosedChannel }
+        run.channel = channel
+        try channel.pipeline.syncOperations.addHandlers(handlers)
+      }
+    }
+  }
+
+  /// The phases of a probe that has no connection begin with this one.
+  func begin(_ first: ProbeFailure.Phase) {
+    phase = first
   }
 
   /// The phase so far is over, and the next begins.
@@ -69,10 +84,12 @@ final class ProbeRun {
 
   /// The server is healthy.
   ///
-  /// - Parameter leaving: how the connection ends.
-  func succeed(leaving: Farewell = .close) {
+  /// - Parameters:
+  ///   - weight: the weight that it wants; nil: the one that is configured.
+  ///   - leaving: how the connection ends.
+  func succeed(weight: UInt32? = nil, leaving: Farewell = .close) {
     completePhase()
-    decide(.healthy, leaving: leaving)
+    decide(.healthy, weight: weight, leaving: leaving)
   }
 
   /// The server answered, but not what was expected.
@@ -91,7 +108,15 @@ final class ProbeRun {
     fail(ProbeFailure(error, in: phase))
   }
 
+  /// The first byte of an answer is here.
+  func noteFirstByte() {
+    guard !isDecided, timings.firstByte == nil else { return }
+    timings.firstByte = Duration(loop.now - phaseBegan)
+  }
+
   private func deadlinePassed() {
+    whenTimedOut()
+    if silenceIsHealthy, phase == .response { return succeed() }
     // A server that hangs would leave a closed connection to the kernel, which tries for minutes to end it.
     decide(.failed(.timedOut(phase)), leaving: .reset)
   }
@@ -104,17 +129,17 @@ final class ProbeRun {
     switch phase {
     case .connect: timings.connect = duration
     case .handshake: timings.handshake = duration
-    case .response: timings.response = duration
+    case .response, .program: timings.response = (timings.response ?? .zero) + duration
     }
   }
 
-  private func decide(_ result: ProbeResult, leaving: Farewell) {
+  private func decide(_ result: ProbeResult, weight: UInt32? = nil, leaving: Farewell) {
     guard !isDecided else { return }
     isDecided = true
     deadline?.cancel()
     deadline = nil
 
-    let report = ProbeReport(result, timings: timings)
+    let report = ProbeReport(result, timings: timings, weight: weight)
     guard let channel else { return promise.succeed(report) }
     self.channel = nil
     if leaving == .reset {

@@ -1,15 +1,17 @@
+import Glibc
 package import Model
 package import NIOCore
 
 /// Asks servers, each question over a connection of its own.
 ///
 /// Everything happens on one event loop, and everything is called on it. What it keeps between probes are the parsed
-/// authority files.
+/// authority files and tokens.
 package final class Prober {
   /// Where the probes run.
   package let loop: any EventLoop
 
   private let contexts = TLSContexts()
+  private let tokens = TokenFiles()
 
   /// Makes a prober for an event loop.
   package init(on loop: any EventLoop) {
@@ -20,38 +22,85 @@ package final class Prober {
   ///
   /// - Parameters:
   ///   - endpoint: the server.
-  ///   - probe: the question.
-  ///   - timeout: the deadline over all phases.
+  ///   - check: the question, the deadline over all phases, and where it is asked from.
+  ///   - service: what the operator calls the service, for the programs that check.
   /// - Returns: what was found, exactly once, and when the connection is closed; it never fails.
   package func probe(
-    _ endpoint: Endpoint, _ probe: HealthCheck.Probe, timeout: Duration
+    _ endpoint: Endpoint, by check: HealthCheck, of service: String = ""
   ) -> EventLoopFuture<ProbeReport> {
     loop.preconditionInEventLoop()
-    let run = ProbeRun(on: loop, timeout: timeout)
+    let run = ProbeRun(on: loop, timeout: check.timeout)
     do {
-      let handlers = try handlers(for: probe, of: endpoint, in: run)
-      run.connect(to: endpoint, options: probe == .tcp ? [TCPProbe.withoutTrace] : [], through: handlers)
+      if let source = check.source, source.family != endpoint.address.family {
+        throw ProbeFailure.misconfigured("\(source) cannot speak to \(endpoint.address)")
+      }
+      try ask(endpoint, by: check, of: service, in: run)
     } catch {
       run.fail(error)
     }
     return run.report
   }
 
-  private func handlers(
-    for probe: HealthCheck.Probe, of endpoint: Endpoint, in run: ProbeRun
-  ) throws(ProbeFailure) -> [any ChannelHandler] {
-    switch probe {
+  private func ask(
+    _ endpoint: Endpoint, by check: HealthCheck, of service: String, in run: ProbeRun
+  ) throws(ProbeFailure) {
+    let source = check.source
+    switch check.probe {
     case .tcp:
-      return [TCPProbe(run, leaving: .reset)]
+      let probe = TCPProbe(run, leaving: .reset)
+      run.connect(to: endpoint, from: source, options: [TCPProbe.withoutTrace], through: [probe])
     case .tls(let tls):
-      return try self.tls(tls, to: endpoint, in: run) + [TCPProbe(run, leaving: .close)]
-    case .http(let request):
-      return try HTTPProbe.handlers(run, host: endpoint.description, request: request)
-    case .https(let request, let tls):
+      let handlers = try self.tls(tls, to: endpoint, in: run) + [TCPProbe(run, leaving: .close)]
+      run.connect(to: endpoint, from: source, through: handlers)
+    case .http(let http):
+      let handlers = try self.http(http, host: endpoint.description, in: run)
+      run.connect(to: endpoint, from: source, through: handlers)
+    case .https(let http, let tls):
       let host = tls.serverName.map { "\($0):\(endpoint.port)" } ?? endpoint.description
-      let http = try HTTPProbe.handlers(run, host: host, request: request)
-      return try self.tls(tls, to: endpoint, in: run, offering: [HTTPProbe.applicationProtocol]) + http
+      let handlers =
+        try self.tls(tls, to: endpoint, in: run, offering: [HTTPProbe.applicationProtocol])
+        + self.http(http, host: host, in: run)
+      run.connect(to: endpoint, from: source, through: handlers)
+    case .exec(let exec):
+      try ExecProbe.start(exec, for: endpoint, of: service, in: run)
+    case .file(let file):
+      run.begin(.program)
+      run.succeed(weight: try FileProbe.weight(file, for: endpoint))
+    case .dns(let dns):
+      let query = try DNSQuery(dns, identifier: .random(in: 0 ... .max))
+      let socket = try DatagramSocket(.udp, to: endpoint, from: source)
+      try DatagramProbe.start(
+        over: socket, to: endpoint, asking: query.message, in: run, judge: query.judge)
+    case .udp(let udp):
+      run.silenceIsHealthy = udp.expectedAnswer == nil
+      let socket = try DatagramSocket(.udp, to: endpoint, from: source)
+      try DatagramProbe.start(over: socket, to: endpoint, asking: udp.payload, in: run) { answer in
+        guard let expected = udp.expectedAnswer, !answer.contains(expected) else { return .healthy }
+        return .failed(.content)
+      }
+    case .ping:
+      try ping(endpoint.address, from: source, in: run)
     }
+  }
+
+  private func ping(_ server: IPAddress, from source: IPAddress?, in run: ProbeRun) throws(ProbeFailure) {
+    let request = EchoRequest(server.family, token: .random(in: 0 ... .max))
+    let endpoint = Endpoint(server, port: 0)
+    let socket: DatagramSocket
+    do {
+      socket = try DatagramSocket(.echo, to: endpoint, from: source)
+    } catch .system(EACCES), .system(EPERM) {
+      socket = try DatagramSocket(.raw, to: endpoint, from: source)
+    }
+    try DatagramProbe.start(
+      over: socket, to: endpoint, asking: request.message, in: run, judge: request.judge)
+  }
+
+  private func http(
+    _ http: HealthCheck.HTTP, host: String, in run: ProbeRun
+  ) throws(ProbeFailure) -> [any ChannelHandler] {
+    let token = try http.tokenFile.map { path throws(ProbeFailure) in try tokens.token(in: path) }
+    return try HTTPProbe.handlers(run, host: host, http: http, token: token)
   }
 
   private func tls(

@@ -1,7 +1,7 @@
 import Model
 import NIOCore
 
-/// Ends a probe whose server sends without end before it has answered.
+/// Notes when a server begins to answer, and ends a probe whose server sends without end before it has answered.
 final class ResponseLimit: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias InboundOut = ByteBuffer
@@ -18,6 +18,7 @@ final class ResponseLimit: ChannelInboundHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    run.noteFirstByte()
     received += unwrapInboundIn(data).readableBytes
     // Those who read it first: a short head that decides may arrive together with a long body.
     context.fireChannelRead(data)

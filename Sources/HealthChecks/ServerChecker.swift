@@ -1,4 +1,4 @@
-package import Model
+import Model
 package import NIOCore
 
 /// Asks one server again and again, and hands on every report.
@@ -9,11 +9,17 @@ package final class ServerChecker {
   /// Asks once; it has a deadline of its own.
   package typealias Probe = () -> EventLoopFuture<ProbeReport>
 
+  /// From one answer to the next question while a failure is being confirmed.
+  private static let confirmationGap = TimeAmount.milliseconds(10)
+
   private let loop: any EventLoop
   private let probe: Probe
+  private let sentinel: Sentinel?
   private let deliver: (ProbeReport) -> Void
   private var schedule: CheckSchedule
   private var timer: Scheduled<Void>?
+  private var isAsking = false
+  private var confirmations = 0
   private var isStopped = false
 
   /// Begins with the first probe after a delay.
@@ -23,23 +29,42 @@ package final class ServerChecker {
   ///   - delay: until the first probe; ``CheckSchedule/offset(of:among:interval:)`` staggers many.
   ///   - schedule: the gaps after that.
   ///   - probe: asks the server.
+  ///   - sentinel: watches the server between the probes, as long as they find it alive.
+  ///   - confirmations: how many more probes follow quickly when the one after the sentinel's alarm fails.
   ///   - deliver: takes every report, on the loop.
   package init(
     on loop: any EventLoop, after delay: Duration = .zero, schedule: CheckSchedule, probe: @escaping Probe,
-    deliver: @escaping (ProbeReport) -> Void
+    sentinel: Sentinel? = nil, confirmations: Int = 0, deliver: @escaping (ProbeReport) -> Void
   ) {
     self.loop = loop
     self.schedule = schedule
     self.probe = probe
+    self.sentinel = sentinel
     self.deliver = deliver
+    sentinel?.alarm = { [weak self] in self?.checkNow(confirmations: confirmations) }
     plan(loop.now + TimeAmount(delay))
   }
 
   /// Ends the checking: nothing is delivered after this.
   package func stop() {
     isStopped = true
+    sentinel?.stop()
     timer?.cancel()
     timer = nil
+  }
+
+  /// Asks at once, because something was heard of the server; the schedule goes on from there.
+  ///
+  /// A probe that is under way may have asked before it happened, so that another follows it.
+  /// - Parameter confirmations: as long as the answers are failures, so many more probes follow quickly; what is
+  ///   needed for a verdict then comes together in a moment instead of over as many intervals.
+  package func checkNow(confirmations: Int = 0) {
+    guard !isStopped else { return }
+    // The one that follows at once, and those that confirm it.
+    self.confirmations = max(self.confirmations, confirmations + 1)
+    guard !isAsking else { return }
+    timer?.cancel()
+    ask(plannedAt: loop.now)
   }
 
   private func plan(_ start: NIODeadline) {
@@ -50,29 +75,26 @@ package final class ServerChecker {
     let gap = TimeAmount(schedule.nextGap())
     // Counted from the plan, a late timer does not stretch the interval; but what was missed is not made up for.
     let next = start + gap > loop.now ? start + gap : loop.now + gap
+    let wasPrompted = confirmations > 0
+    if wasPrompted { confirmations -= 1 }
+    isAsking = true
     probe().assumeIsolated().whenSuccess { [weak self] report in
       guard let self, !isStopped else { return }
-      plan(max(next, loop.now))
+      isAsking = false
+      if wasPrompted, report.result == .healthy { confirmations = 0 }
+      plan(confirmations > 0 ? min(next, loop.now + Self.confirmationGap) : max(next, loop.now))
+      if report.result.showsLife { sentinel?.keep() }
       deliver(report)
     }
   }
 }
 
-extension Prober {
-  /// Begins to check a server.
-  ///
-  /// - Parameters:
-  ///   - endpoint: where it is asked.
-  ///   - check: what is asked, how often and how patiently.
-  ///   - delay: until the first probe; ``CheckSchedule/offset(of:among:interval:)`` staggers many.
-  ///   - deliver: takes every report, on the loop.
-  /// - Returns: the checker, which whoever wants the reports must hold.
-  package func check(
-    _ endpoint: Endpoint, by check: HealthCheck, after delay: Duration = .zero,
-    deliver: @escaping (ProbeReport) -> Void
-  ) -> ServerChecker {
-    ServerChecker(
-      on: loop, after: delay, schedule: CheckSchedule(interval: check.interval),
-      probe: { self.probe(endpoint, check.probe, timeout: check.timeout) }, deliver: deliver)
+extension ProbeResult {
+  /// Whether somebody is there whose connection can be watched.
+  fileprivate var showsLife: Bool {
+    switch self {
+    case .healthy, .failed(.unauthorized): true
+    case .failed: false
+    }
   }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Model
 import NIOCore
 import NIOSSL
 
@@ -13,12 +14,22 @@ struct TLSContext {
   ///
   /// - Parameters:
   ///   - authorities: whom to trust; nil: the system's authorities.
+  ///   - identity: what to show to a server that asks; nil: nothing.
+  ///   - versions: the oldest and the newest version of TLS to speak.
   ///   - applicationProtocols: what to offer by ALPN.
-  /// - Throws: what NIOSSL throws, if BoringSSL does not take the authorities.
-  init(authorities: [NIOSSLCertificate]?, applicationProtocols: [String]) throws {
+  /// - Throws: what NIOSSL throws, if BoringSSL does not take the authorities or the identity.
+  init(
+    authorities: [NIOSSLCertificate]?, identity: Identity? = nil,
+    versions: ClosedRange<HealthCheck.TLS.Version>, applicationProtocols: [String]
+  ) throws {
     var configuration = TLSConfiguration.makeClientConfiguration()
     configuration.certificateVerification = .fullVerification
-    configuration.minimumTLSVersion = .tlsv12
+    configuration.minimumTLSVersion = versions.lowerBound.forNIO
+    configuration.maximumTLSVersion = versions.upperBound.forNIO
+    if let identity {
+      configuration.certificateChain = identity.chain.map { .certificate($0) }
+      configuration.privateKey = .privateKey(identity.key)
+    }
     configuration.trustRoots = authorities.map { .certificates($0) } ?? .default
     configuration.applicationProtocols = applicationProtocols
     // A probe sends its close_notify and waits for no other.
@@ -30,6 +41,24 @@ struct TLSContext {
   /// Whether no authority of the check's file is valid at this time, so that it can vouch for nobody.
   func isOutdated(at now: time_t) -> Bool {
     !authorities.isEmpty && !authorities.contains { $0.isCurrent(at: now) }
+  }
+}
+
+extension TLSContext {
+  /// A client's certificate, those between it and its authority, and its key.
+  struct Identity {
+    var chain: [NIOSSLCertificate]
+    var key: NIOSSLPrivateKey
+  }
+}
+
+extension HealthCheck.TLS.Version {
+  /// The same version in NIOSSL's terms.
+  fileprivate var forNIO: TLSVersion {
+    switch self {
+    case .v12: .tlsv12
+    case .v13: .tlsv13
+    }
   }
 }
 

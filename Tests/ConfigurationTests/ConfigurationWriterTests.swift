@@ -55,6 +55,7 @@ struct ConfigurationWriterTests {
               timeout: 800ms
               rise: 2
               fall: 3
+              sentinel: true
             drain: 1m
             slowStart: 0s
             whenAllFail: keep

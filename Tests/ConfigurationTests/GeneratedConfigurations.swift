@@ -48,7 +48,7 @@ struct ConfigurationGenerator {
     return ServiceConfiguration(
       name: pick(["api-\(index)", "null\(index)", "\(index)", "A.b_\(index)"]),
       virtualService: virtualService,
-      forwarding: forwarding, servers: servers, sourceNAT: pick(sources), check: check(),
+      forwarding: forwarding, servers: servers, sourceNAT: pick(sources), check: check(of: servers),
       checkPort: servers.contains { $0.endpoint.port == 0 } || flip()
         ? .random(in: 1...65535, using: &random) : nil,
       drain: .milliseconds(Int.random(in: 0...86_400_000, using: &random)),
@@ -96,18 +96,53 @@ struct ConfigurationGenerator {
       family: family)
   }
 
-  private mutating func check() -> HealthCheck {
-    let tls = HealthCheck.TLS(
-      authorityFile: pick([nil, "/etc/pki/ca.crt", "/srv/my \"own\" files/ca\\1: #2.crt"]),
-      serverName: pick([nil, "kubernetes", "api.example.org", "null", "10"]))
-    let http = HealthCheck.HTTP(
-      path: pick(["/", "/readyz", "/readyz?exclude=etcd&verbose#x"]),
-      expectedStatus: pick([[200...299], [200...200], [100...599, 204...204]]))
+  private mutating func check(of servers: [RealServer]) -> HealthCheck {
     let interval = Int.random(in: 100...3_600_000, using: &random)
+    let probe = probe()
+    let isOurs: Bool
+    switch probe {
+    case .exec, .file: isOurs = false
+    default: isOurs = true
+    }
+    let families = Set(servers.map(\.endpoint.address.family))
+    let family = families.count == 1 && isOurs && flip() ? families.first : nil
     return HealthCheck(
-      pick([.tcp, .tls(tls), .http(http), .https(http, tls)]), interval: .milliseconds(interval),
+      probe, interval: .milliseconds(interval),
       timeout: .milliseconds(Int.random(in: 10...interval, using: &random)),
-      rise: .random(in: 1...100, using: &random), fall: .random(in: 1...100, using: &random))
+      rise: .random(in: 1...100, using: &random), fall: .random(in: 1...100, using: &random),
+      sentinel: probe.isConnection ? flip() : nil,
+      source: family.map { address($0, network: 3, host: 1) })
+  }
+
+  private mutating func probe() -> HealthCheck.Probe {
+    let file = "/srv/my \"own\" files/ca\\1: #2.crt"
+    let tls = HealthCheck.TLS(
+      authorityFile: pick([nil, "/etc/pki/ca.crt", file]),
+      serverName: pick([nil, "kubernetes", "api.example.org", "null", "10"]),
+      client: pick([nil, HealthCheck.TLS.Client(certificateFile: file, keyFile: "/null")]),
+      versions: pick([.v12 ... .v12, .v12 ... .v13, .v13 ... .v13]))
+    let requests = (0...Int.random(in: 0...3, using: &random)).map { _ in
+      HealthCheck.HTTP.Request(
+        path: pick(["/", "/readyz", "/readyz?exclude=etcd&verbose#x"]),
+        expectedStatus: pick([[200...299], [200...200], [100...599, 204...204]]),
+        expectedBody: pick([nil, "ok", " null: \"#\\", "{ä}"]))
+    }
+    let http = HealthCheck.HTTP(
+      requests,
+      headers: pick([[], [.init("Host", "api"), .init("X-*", "a: \"b\", #\\"), .init("null", "")]]),
+      tokenFile: pick([nil, "/var/run/token"]))
+    let dns = HealthCheck.DNS(
+      name: pick([".", "kubernetes.default.svc.", "_a.*.b", "null"]),
+      type: pick(HealthCheck.DNS.RecordType.allCases),
+      expectedCode: pick([nil] + HealthCheck.DNS.ResponseCode.allCases))
+    let udp = HealthCheck.UDP(
+      payload: pick([[], [0, 15, 255], Array("10".utf8)]), expectedAnswer: pick([nil, [], [1, 0]]))
+    let exec = HealthCheck.Exec(
+      command: [file] + pick([[], ["", "-x", "null", "1", "a 'b'"]]), hasDynamicWeight: flip())
+    return pick([
+      .tcp, .tls(tls), .http(http), .https(http, tls), .dns(dns), .udp(udp), .ping, .exec(exec),
+      .file(HealthCheck.File(path: "/run/drain/{address}", holdsWeight: flip())),
+    ])
   }
 
   private mutating func router(_ index: Int, services: [String]) -> VirtualRouterConfiguration {

@@ -20,6 +20,7 @@ struct EnduranceTests {
       let good = try await TestServer(.answer("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), as: identity)
       let silent = try await TestServer(.silence)
       let resetting = try await TestServer(.reset)
+      let echo = try await DatagramServer { [$0] }
       let closed = try RawListener.refusing()
       let deaf = try RawListener.deaf()
       let http = HealthCheck.HTTP()
@@ -36,6 +37,10 @@ struct EnduranceTests {
         (closed.endpoint, .tcp, endless, .failed(.refused)),
         (deaf.endpoint, .tcp, .milliseconds(5), .failed(.timedOut(.connect))),
         (silent.endpoint, .http(http), .milliseconds(250), nil),
+        (echo.endpoint, .udp(HealthCheck.UDP(payload: [1], expectedAnswer: [1])), endless, .healthy),
+        (echo.endpoint, .dns(HealthCheck.DNS()), .milliseconds(50), .failed(.timedOut(.response))),
+        (closed.endpoint, .udp(HealthCheck.UDP()), endless, .failed(.refused)),
+        (closed.endpoint, .exec(HealthCheck.Exec(command: ["/bin/true"])), endless, .healthy),
       ]
       let probing = try await Probing()
       func rounds(_ count: Int) async throws {

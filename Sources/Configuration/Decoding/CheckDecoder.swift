@@ -6,11 +6,18 @@ enum CheckDecoder {
   struct Result {
     var check: HealthCheck
     var port: UInt16?
+    /// Where the source address stands, if there is one.
+    var source: SourcePosition?
+
+    /// Notes a source address that cannot reach a server, because it is of the other family.
+    func verifySource(reaches servers: [Located<RealServer>], _ report: Report) {
+      guard let address = check.source else { return }
+      let stranger = servers.first { $0.value.endpoint.address.family != address.family }
+      if let stranger { report.add(.sourceFamily(address, stranger.value.endpoint), at: source) }
+    }
   }
 
-  private static let kinds = ["tcp", "tls", "http", "https"]
-  /// Those that the file format has names for, and no version has yet.
-  private static let laterKinds = ["dns", "udp", "ping", "exec", "file"]
+  private static let kinds = ["tcp", "tls", "http", "https", "dns", "udp", "ping", "exec", "file"]
   private static let intervals = Duration.milliseconds(100)...Duration.seconds(3600)
   private static let shortestTimeout = Duration.milliseconds(10)
 
@@ -23,10 +30,8 @@ enum CheckDecoder {
     let given = fields.optional("timeout", .duration(shortestTimeout...intervals.upperBound))
     let rise = fields.optional("rise", .integer(1...100)) ?? defaults.rise
     let fall = fields.optional("fall", .integer(1...100)) ?? defaults.fall
-    for kind in laterKinds where fields.has(kind) {
-      _ = fields.take(kind)
-      report.add(.checkNotAvailable(kind, available: kinds), at: fields.keyPosition(of: kind))
-    }
+    let source = source(for: probe, &fields)
+    let sentinel = sentinel(for: probe, &fields)
     fields.finish()
 
     // An interval that cannot be read says nothing about the timeout.
@@ -34,60 +39,43 @@ enum CheckDecoder {
     let timeout = given ?? min(defaults.timeout, pace)
     if timeout > pace { report.add(.timeoutAboveInterval(timeout, pace), at: fields.position(of: "timeout")) }
     guard let probe else { return nil }
-    return Result(
-      check: HealthCheck(probe, interval: pace, timeout: timeout, rise: rise, fall: fall), port: port)
+    let check = HealthCheck(
+      probe, interval: pace, timeout: timeout, rise: rise, fall: fall, sentinel: sentinel, source: source)
+    return Result(check: check, port: port, source: fields.position(of: "source"))
   }
 
   private static func probe(_ fields: inout Fields) -> HealthCheck.Probe? {
-    guard let (kind, node) = fields.oneOf(kinds) else {
-      return laterKinds.contains(where: fields.has) ? nil : .tcp
-    }
+    guard let (kind, node) = fields.oneOf(kinds) else { return .tcp }
     guard var settings = Fields(node, of: "the \(kind) check", fields.report) else { return nil }
     defer { settings.finish() }
     switch kind {
     case "tls": return .tls(tls(&settings))
     case "http": return .http(http(&settings))
     case "https": return .https(http(&settings), tls(&settings))
+    case "dns": return .dns(dns(&settings))
+    case "udp": return .udp(udp(&settings))
+    case "ping": return .ping
+    case "exec": return exec(&settings).map { .exec($0) }
+    case "file": return file(&settings).map { .file($0) }
     default: return .tcp
     }
   }
 
-  private static func tls(_ fields: inout Fields) -> HealthCheck.TLS {
-    HealthCheck.TLS(
-      authorityFile: fields.optional("ca", .file), serverName: fields.optional("serverName", .serverName))
-  }
-
-  private static func http(_ fields: inout Fields) -> HealthCheck.HTTP {
-    var http = HealthCheck.HTTP()
-    if let path = fields.optional("path", .requestTarget) { http.path = path }
-    guard let node = fields.take("status"),
-      let elements = fields.report.elements(of: node, expected: StatusRange.expected, orSingle: true)
-    else { return http }
-    if elements.isEmpty { fields.report.add(.emptyList("'status'", needs: "status"), at: node.position) }
-    http.expectedStatus = elements.compactMap { fields.report.read($0, as: .status) }
-    return http
-  }
-}
-
-/// The statuses of HTTP, one or some in a row.
-enum StatusRange {
-  static let expected = "a status such as 200 or 200-299"
-
-  static func write(_ range: ClosedRange<Int>) -> String {
-    range.count == 1 ? "\(range.lowerBound)" : "\(range.lowerBound)-\(range.upperBound)"
-  }
-}
-
-extension Format where Value == ClosedRange<Int> {
-  /// `200` or `200-299`, within 100 to 599.
-  fileprivate static let status = Format.text(StatusRange.expected) { text throws(Problem) in
-    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.count <= 2, parts.allSatisfy(\.isNumber) else {
-      throw .malformed(text, expected: StatusRange.expected)
+  private static func source(for probe: HealthCheck.Probe?, _ fields: inout Fields) -> IPAddress? {
+    switch probe {
+    case .exec, .file:
+      fields.reject("source", without: "for a check that Pintle does not send over the network")
+      return nil
+    default:
+      return fields.optional("source", .hostAddress)
     }
-    let numbers = parts.compactMap { Int($0) }.filter { (100...599).contains($0) }
-    guard numbers.count == parts.count, let lower = numbers.first, let upper = numbers.last, lower <= upper
-    else { throw .outOfRange(text, "100 to 599, the lower one first") }
-    return lower...upper
+  }
+
+  private static func sentinel(for probe: HealthCheck.Probe?, _ fields: inout Fields) -> Bool? {
+    if let probe, !probe.isConnection {
+      fields.reject("sentinel", without: "for a check that is not over TCP")
+      return nil
+    }
+    return fields.optional("sentinel", .boolean)
   }
 }

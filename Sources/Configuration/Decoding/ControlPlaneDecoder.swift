@@ -27,6 +27,7 @@ enum ControlPlaneDecoder {
     let decoder = ServersDecoder(key: isForwardingKnown ? key : nil, forwarding: forwarding, report: report)
     let servers = fields.required("servers").map(decoder.decode) ?? []
     let check = check(&fields)
+    check.verifySource(reaches: servers, report)
     let router = router(&fields, address: endpoint?.address)
     guard let key else { return (nil, router) }
     if key.port == 0 { report.add(.servicePortZero, at: fields.position(of: "endpoint")) }

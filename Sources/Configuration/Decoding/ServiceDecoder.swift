@@ -91,9 +91,12 @@ struct ServiceDecoder {
     guard let result = node.map({ CheckDecoder.decode($0, report) }) ?? tcp else { return tcp }
     // On a service with a port such a server is an error itself.
     let hasAnyPort = key.map { ($0.port ?? 0) == 0 } ?? false
-    if hasAnyPort, result.port == nil, let server = servers.first(where: { $0.value.endpoint.port == 0 }) {
+    if hasAnyPort, result.port == nil, result.check.probe.needsPort,
+      let server = servers.first(where: { $0.value.endpoint.port == 0 })
+    {
       report.add(.checkWithoutPort, at: node?.position ?? server.position)
     }
+    result.verifySource(reaches: servers, report)
     return result
   }
 

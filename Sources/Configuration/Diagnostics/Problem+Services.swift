@@ -83,6 +83,10 @@ extension Problem {
       hint: "a TCP connection to its own port would say nothing; give one of a port that answers for it")
   }
 
+  static func sourceFamily(_ source: IPAddress, _ server: Endpoint) -> Problem {
+    Problem(.sourceFamily, "a check from \(source) cannot reach the server \(server)")
+  }
+
   static func timeoutAboveInterval(_ timeout: Duration, _ interval: Duration) -> Problem {
     Problem(
       .timeoutAboveInterval,

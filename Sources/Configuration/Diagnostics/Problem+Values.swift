@@ -53,12 +53,6 @@ extension Problem {
     Problem(.needlessKey, "'\(key)' has no meaning \(reason)")
   }
 
-  static func checkNotAvailable(_ kind: String, available: [String]) -> Problem {
-    Problem(
-      .checkNotAvailable, "this version has no '\(kind)' check",
-      hint: "it has \(available.joined(separator: ", "))")
-  }
-
   static let nothingConfigured = Problem(
     .nothingConfigured, "the file configures nothing",
     hint: "it needs 'controlPlane', 'services' or 'virtualRouters'")

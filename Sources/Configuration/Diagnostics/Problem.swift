@@ -16,12 +16,12 @@ package struct Problem: Hashable, Sendable, Error {
     case syntax, anchor, alias, tag, mergeKey, severalDocuments, tooDeep, keyNotText, duplicateKey
     // Keys and values.
     case unknownKey, missingKey, wrongType, unknownWord, malformed, outOfRange, noUnit, emptyList
-    case conflictingKeys, needlessKey, checkNotAvailable, nothingConfigured
+    case conflictingKeys, needlessKey, nothingConfigured
     // What the values say together: services.
     case notVirtualAddress, notServerAddress, duplicateName, duplicateService, duplicateServer
     case virtualAddressAsServer, fallbackIsServer, familyMismatch, portTranslation, portZero, thresholds
     case foreignSchedulerFlag, onePacketProtocol, sourceNATWithoutNAT, sourceNATWithoutAddress
-    case checkWithoutPort, protocolWithoutCheck, timeoutAboveInterval, quorumAboveServers
+    case checkWithoutPort, protocolWithoutCheck, timeoutAboveInterval, sourceFamily, quorumAboveServers
     // Virtual routers and the connection sync.
     case ownerPriority, duplicateRouter, duplicateAddress, routerFamily, peerIsVirtualAddress
     case unknownService, serviceElsewhere, syncWithMixedFamilies

@@ -64,28 +64,6 @@ extension YAMLWriter {
     line("quorum", "\(service.quorum)")
   }
 
-  private mutating func write(_ check: HealthCheck, port: UInt16?) {
-    func entries(_ http: HealthCheck.HTTP?, _ tls: HealthCheck.TLS?) -> String {
-      Self.flow([
-        "path": http.map { Self.scalar($0.path) },
-        "status": http.map { Self.flow($0.expectedStatus.map(StatusRange.write)) },
-        "ca": tls?.authorityFile.map { Self.scalar($0) },
-        "serverName": tls?.serverName.map { Self.scalar($0) },
-      ])
-    }
-    switch check.probe {
-    case .tcp: line("tcp", "{}")
-    case .tls(let tls): line("tls", entries(nil, tls))
-    case .http(let http): line("http", entries(http, nil))
-    case .https(let http, let tls): line("https", entries(http, tls))
-    }
-    if let port { line("port", "\(port)") }
-    line("interval", DurationText.write(check.interval))
-    line("timeout", DurationText.write(check.timeout))
-    line("rise", "\(check.rise)")
-    line("fall", "\(check.fall)")
-  }
-
   fileprivate mutating func write(_ router: VirtualRouterConfiguration) {
     line("name", Self.scalar(router.name))
     line("interface", Self.scalar(router.interface))
@@ -123,7 +101,7 @@ extension YAMLWriter {
   private static func endpoint(_ endpoint: Endpoint) -> String { address(endpoint.description) }
 
   /// An IPv6 address in quotes: YAML would see a list in its brackets.
-  private static func address(_ text: String) -> String {
+  static func address(_ text: String) -> String {
     text.utf8.count { $0 == UInt8(ascii: ":") } > 1 ? "\"\(text)\"" : text
   }
 }

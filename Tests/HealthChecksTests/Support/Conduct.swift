@@ -5,6 +5,8 @@ import NIOCore
 enum Conduct: Sendable {
   /// Answers with this text, and closes.
   case answer(String)
+  /// Answers the first request with the first text, the second with the second, and so on.
+  case converse([String])
   /// Answers with this text again and again, and never ends.
   case flood(begin: String, with: String)
   /// Sends one byte of a header at a time, and never ends.
@@ -26,6 +28,7 @@ final class ConductHandler: ChannelInboundHandler {
   private let request: (String) -> Void
   private let error: (any Error) -> Void
   private var hasBegun = false
+  private var answers: [String] = []
 
   init(_ conduct: Conduct, request: @escaping (String) -> Void, error: @escaping (any Error) -> Void) {
     self.conduct = conduct
@@ -34,11 +37,19 @@ final class ConductHandler: ChannelInboundHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    if case .converse(let texts) = conduct {
+      request(String(buffer: unwrapInboundIn(data)))
+      if !hasBegun { answers = texts }
+      hasBegun = true
+      guard !answers.isEmpty else { return context.close(promise: nil) }
+      return context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: answers.removeFirst())), promise: nil)
+    }
     guard !hasBegun else { return }
     hasBegun = true
     request(String(buffer: unwrapInboundIn(data)))
     let channel = context.channel
     switch conduct {
+    case .converse: break
     case .answer(let text):
       channel.writeAndFlush(ByteBuffer(string: text), promise: nil)
       channel.close(promise: nil)

@@ -22,13 +22,20 @@ struct Probing: Sendable {
     try await timedReport(endpoint, probe, timeout: timeout).report
   }
 
+  /// Checks once, from a source of its own for example.
+  func report(_ endpoint: Endpoint, by check: HealthCheck) async throws -> ProbeReport {
+    try await loop.flatSubmit { prober.value.probe(endpoint, by: check, of: "a service") }.get()
+  }
+
   /// Probes once, and measures on the loop how long it took.
   func timedReport(
     _ endpoint: Endpoint, _ probe: HealthCheck.Probe, timeout: Duration
   ) async throws -> (report: ProbeReport, elapsed: Duration) {
     try await loop.flatSubmit {
       let began = loop.now
-      return prober.value.probe(endpoint, probe, timeout: timeout).map { ($0, Duration(loop.now - began)) }
+      return prober.value.probe(endpoint, by: HealthCheck(probe, timeout: timeout)).map {
+        ($0, Duration(loop.now - began))
+      }
     }.get()
   }
 }

@@ -30,3 +30,14 @@ final class TemporaryDirectory: Sendable {
     fclose(stream)
   }
 }
+
+extension TemporaryDirectory {
+  /// The text in a file; empty if there is none.
+  func text(of name: String) -> String {
+    guard let stream = fopen(file(name), "r") else { return "" }
+    defer { fclose(stream) }
+    var bytes = [UInt8](repeating: 0, count: 64 << 10)
+    let count = fread(&bytes, 1, bytes.count, stream)
+    return String(decoding: bytes[..<count], as: UTF8.self)
+  }
+}

@@ -12,10 +12,13 @@ final class TestServer: Sendable {
   let endpoint: Endpoint
 
   private let listener: any Channel
-  private let log: NIOLockedValueBox<(connections: Int, requests: [String], errors: [String])>
+  private let log:
+    NIOLockedValueBox<(connections: Int, peers: Set<String>, requests: [String], errors: [String])>
 
   /// How many connections it has accepted.
   var connections: Int { log.withLockedValue(\.connections) }
+  /// The addresses that they came from.
+  var peers: Set<String> { log.withLockedValue(\.peers) }
   /// The first bytes that each connection has received, as text; of the first connections.
   var requests: [String] { log.withLockedValue(\.requests) }
   /// What went wrong on its connections, in its own eyes.
@@ -29,12 +32,15 @@ final class TestServer: Sendable {
   ///   - identity: its certificate; nil: it speaks no TLS.
   /// - Throws: what NIO throws, if it cannot listen.
   init(_ conduct: Conduct, on address: String = "127.0.0.1", as identity: Identity? = nil) async throws {
-    let log = NIOLockedValueBox((connections: 0, requests: [String](), errors: [String]()))
+    let log = NIOLockedValueBox(
+      (connections: 0, peers: Set<String>(), requests: [String](), errors: [String]()))
     let tls = try identity?.context()
     listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
+          let peer = channel.remoteAddress?.ipAddress
           log.withLockedValue { $0.connections += 1 }
+          if let peer { log.withLockedValue { _ = $0.peers.insert(peer) } }
           if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
           let handler = ConductHandler(
             conduct, request: { request in log.withLockedValue { note(request, in: &$0.requests) } },

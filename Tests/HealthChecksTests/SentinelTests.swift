@@ -1,0 +1,74 @@
+import HealthChecks
+import Model
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOEmbedded
+import NIOPosix
+import Testing
+
+@Suite("The sentinel of a server")
+struct SentinelTests {
+  @Test(
+    "has a server that dies checked at once, and its failure confirmed at once", arguments: [true, false])
+  func death(byReset: Bool) async throws {
+    let server = try await HoldingServer()
+    let check = HealthCheck(.tcp, interval: .seconds(3600), timeout: .seconds(10), fall: 3)
+    let reports = Reports(of: server.endpoint, by: check)
+    try await reports.begin()
+    try await reports.wait(for: 1)
+    try await server.wait(forHeld: 1)
+
+    let began = ContinuousClock.now
+    try await server.die(byReset: byReset)
+    let found = try await reports.wait(for: 4)
+    #expect(found == [.healthy] + Array(repeating: .failed(.refused), count: 3))
+    // An interval is an hour.
+    #expect(ContinuousClock.now - began < .seconds(10))
+    try await reports.stop()
+  }
+
+  @Test("is opened again where a server ends idle connections, and nothing fails by it")
+  func intolerance() async throws {
+    let server = try await HoldingServer(limit: .milliseconds(20))
+    let check = HealthCheck(.tcp, interval: .milliseconds(100), timeout: .seconds(10))
+    let reports = Reports(of: server.endpoint, by: check)
+    try await reports.begin()
+    // The probes leave without being accepted.
+    try await server.wait(forAccepted: 2)
+    #expect(try await reports.wait(for: 3).allSatisfy { $0 == .healthy })
+    try await reports.stop()
+  }
+
+  @Test("is not held where it is turned off, and ends with the checker")
+  func absence() async throws {
+    let server = try await HoldingServer()
+    let silent = HealthCheck(.tcp, interval: .milliseconds(100), timeout: .seconds(10), sentinel: false)
+    let reports = Reports(of: server.endpoint, by: silent)
+    try await reports.begin()
+    try await reports.wait(for: 3)
+    try await reports.stop()
+
+    let watching = Reports(of: server.endpoint, by: HealthCheck(.tcp))
+    try await watching.begin()
+    try await server.wait(forHeld: 1)
+    try await watching.stop()
+    try await server.wait(forHeld: 0)
+  }
+
+  @Test("asks after a probe that was already under way, and goes on from there")
+  func underWay() {
+    let server = FakeServer(durations: [.milliseconds(300)])
+    let checker = server.checker(interval: .seconds(1))
+    server.advance(by: .milliseconds(100))
+    checker.checkNow()
+    server.advance(by: .milliseconds(1500))
+    #expect(server.starts == [.zero, .milliseconds(310), .milliseconds(1310)])
+    checker.checkNow()
+    #expect(server.starts.last == .milliseconds(1600))
+    server.advance(by: .milliseconds(999))
+    #expect(server.starts.count == 4)
+    checker.stop()
+    checker.checkNow()
+    #expect(server.starts.count == 4)
+  }
+}
