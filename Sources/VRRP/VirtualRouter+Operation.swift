@@ -25,9 +25,8 @@ extension VirtualRouter {
     guard isHandedOver else { return [] }
     isHandedOver = false
     if case .backup(var backup) = state {
-      // The preempt delay begins, and so does the patience of its real priority.
+      // The preempt delay begins anew. The Active_Down_Timer does not: if nobody is there, it has run long enough.
       backup.since = now
-      backup.heard = max(backup.heard, now)
       state = .backup(backup)
     }
     return advertiseChange(at: now)
