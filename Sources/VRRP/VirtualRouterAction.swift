@@ -35,6 +35,13 @@ extension VirtualRouter {
     public let to: Role
     /// Why.
     public let reason: Reason
+
+    /// Joins the parts.
+    public init(from: Role, to: Role, reason: Reason) {
+      self.from = from
+      self.to = to
+      self.reason = reason
+    }
   }
 
   /// Another router that advertises the same virtual router.
@@ -43,6 +50,12 @@ extension VirtualRouter {
     public let address: IPAddress
     /// Its priority, as it last said.
     public let priority: Priority
+
+    /// Joins the parts.
+    public init(address: IPAddress, priority: Priority) {
+      self.address = address
+      self.priority = priority
+    }
   }
 
   /// Why a role changed.
