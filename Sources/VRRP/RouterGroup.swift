@@ -24,7 +24,7 @@ public struct RouterGroup: Sendable {
   public var deadline: Instant? { members.compactMap(\.deadline).min() }
 
   /// The part that all of them play.
-  public var role: VirtualRouter.Role { members.first?.role ?? .initialize }
+  public var role: VirtualRouter.Role { members[0].role }
 
   /// Takes in what happened.
   ///
@@ -32,7 +32,9 @@ public struct RouterGroup: Sendable {
   public mutating func handle(
     _ event: VirtualRouter.Event, of member: Int = 0, at now: Instant
   ) -> [MemberAction] {
-    var actions: [MemberAction] = []
+    // A leader that slept yields, and everybody with it, before a follower says that it is Active.
+    var actions = members[0].yieldIfStalled(at: now).map { MemberAction(member: 0, action: $0) }
+    actions += followLeader(at: now)
     switch event {
     case .advertisement, .configure:
       guard members.indices.contains(member) else { return [] }
@@ -40,7 +42,12 @@ public struct RouterGroup: Sendable {
     case .start, .stop, .timer, .adjust, .handOver, .resume:
       for member in members.indices { actions += perform(event, on: member, at: now) }
     }
+    return actions + followLeader(at: now)
+  }
+
+  private mutating func followLeader(at now: Instant) -> [MemberAction] {
     let role = role
+    var actions: [MemberAction] = []
     for index in members.indices.dropFirst() {
       actions += members[index].follow(role, at: now).map { MemberAction(member: index, action: $0) }
     }
