@@ -65,6 +65,23 @@ extension SimulatedLAN {
         .advertisement(message.advertisement, from: nodes[message.sender].settings.ownAddress), at: index)
     }
     handle(.timer, at: index)
+    checkAwakening(of: index)
+  }
+
+  /// Ends a router, or begins it anew.
+  mutating func failOrReturn(_ index: Int) {
+    if !nodes[index].isUp {
+      restart(index)
+    } else if nodes[index].router.role == .initialize {
+      tell(.adjust("link", nil), to: index)
+      tell(.start, to: index)
+    } else if Bool.random(using: &random) {
+      crash(index)
+    } else {
+      let holds = nodes[index].hasAddresses
+      tell(.stop, to: index)
+      if holds, !nodes.contains(where: \.hasAddresses) { watch.releasedAt = now }
+    }
   }
 
   /// Its power fails: it says nothing, and has no addresses.
@@ -82,8 +99,9 @@ extension SimulatedLAN {
 
   private mutating func sleep(_ index: Int) {
     guard nodes[index].isUp, nodes[index].sleepsUntil == nil else { return }
-    let until = now + Int64.random(in: 1...watch.longest * 10, using: &random)
+    let until = now + Int64.random(in: 1...watch.longest * 20, using: &random)
     nodes[index].sleepsUntil = until
+    nodes[index].sleepsSince = now
     nodes[index].losesWhileAsleep = Bool.random(using: &random)
     // An event that was to wake it after the healing finds it awake.
     queue.push(.wake(index), at: until)

@@ -5,8 +5,8 @@ import VRRP
 /// Directors on one link in virtual time: everything that happens follows from the seed.
 ///
 /// A history has two parts. In the first, messages are lost, doubled, delayed and reordered, links are cut in one
-/// direction, routers crash, restart, sleep, have faults and are told things. Then the network is whole and nothing
-/// more happens to anybody, and the routers must agree.
+/// direction, routers crash, restart, sleep, have faults and are told things. Then the network is whole and the routers
+/// must agree; after that, they crash, stop and start on a whole network.
 struct SimulatedLAN {
   /// What a history is not allowed to show.
   struct Violation: Hashable, Sendable, CustomStringConvertible {
@@ -22,6 +22,7 @@ struct SimulatedLAN {
     var isUp = false
     /// While it sleeps, nothing is handled; what arrives is kept if only the process sleeps, lost if the machine does.
     var sleepsUntil: Int64?
+    var sleepsSince: Int64 = 0
     var losesWhileAsleep = false
     var waiting: [Message] = []
     /// The addresses, as the actions put them on and off the interface.
@@ -39,6 +40,8 @@ struct SimulatedLAN {
     case arrival(Message, at: Int)
     case timer(of: Int)
     case disturbance
+    /// What may happen on a whole network.
+    case failure
     case wake(Int)
     case restart(Int)
     case healing
@@ -56,6 +59,8 @@ struct SimulatedLAN {
   var queue = EventQueue<Happening>()
   /// Whether a message from the first gets to the second.
   var isCut: [Bool]
+  /// When what the first sent last gets to the second.
+  private var lastArrival: [Int64]
   var loss = 0
   var duplication = 0
   let slowest: Int64
@@ -106,9 +111,10 @@ struct SimulatedLAN {
     // A whole network delivers well within an interval, or no election could work.
     slowest = unitTime / 8
     isCut = [Bool](repeating: false, count: count * count)
+    lastArrival = [Int64](repeating: 0, count: count * count)
     healsAt = longest * Int64.random(in: 10...30, using: &random)
-    endsAt = healsAt + longest * 12 + longestHold
     watch = Watch(longest: longest, hold: longestHold, slowest: slowest, version: version)
+    endsAt = healsAt + 3 * watch.patience + longest * 8
     trace = traces ? [] : nil
     self.random = random
   }
@@ -124,6 +130,10 @@ struct SimulatedLAN {
       queue.push(.disturbance, at: Int64.random(in: 0..<healsAt, using: &random))
     }
     queue.push(.healing, at: healsAt)
+    let agreed = healsAt + watch.patience + watch.longest * 2
+    for _ in 0..<Int.random(in: 0...3, using: &random) {
+      queue.push(.failure, at: Int64.random(in: agreed..<agreed + watch.longest * 6, using: &random))
+    }
     while violation == nil, let (time, happening) = queue.pop(), time < endsAt {
       now = time
       perform(happening)
@@ -149,6 +159,8 @@ struct SimulatedLAN {
       restart(index)
     case .healing:
       heal()
+    case .failure:
+      failOrReturn(Int.random(in: nodes.indices, using: &random))
     }
   }
 
@@ -166,7 +178,9 @@ struct SimulatedLAN {
   }
 
   mutating func handle(_ event: VirtualRouter.Event, at index: Int) {
+    let before = nodes[index].router.role
     let actions = nodes[index].router.handle(event, at: Instant(nanoseconds: now))
+    if before == .backup, nodes[index].router.role == .active { checkClaim(of: index) }
     if trace != nil {
       trace?.append("\(now / 1000) µs: router \(index + 1): \(event)")
       for action in actions { trace?.append("  \(action)") }
@@ -203,8 +217,13 @@ struct SimulatedLAN {
       guard Int.random(in: 0..<100, using: &random) >= loss else { continue }
       let copies = Int.random(in: 0..<100, using: &random) < duplication ? 2 : 1
       for _ in 0..<copies {
-        queue.push(
-          .arrival(message, at: receiver), at: now + Int64.random(in: slowest / 50...slowest, using: &random))
+        var arrival = now + Int64.random(in: slowest / 50...slowest, using: &random)
+        // A whole link keeps the order of what one host sends to another.
+        if watch.wholeSince != nil {
+          arrival = max(arrival, lastArrival[sender * nodes.count + receiver])
+          lastArrival[sender * nodes.count + receiver] = arrival
+        }
+        queue.push(.arrival(message, at: receiver), at: arrival)
       }
     }
   }

@@ -11,6 +11,10 @@ struct Watch {
   let patience: Int64
   /// Since when nobody has been Active while somebody could be; none: somebody is, or nobody can.
   var orphanedSince: Int64?
+  /// When the only Active router released the addresses on a whole network.
+  var releasedAt: Int64?
+  /// The longest Skew_Time of any router.
+  let skew: Int64
   /// Since when two have been.
   var rivalsSince: Int64?
   /// Since when the network is whole.
@@ -22,7 +26,7 @@ struct Watch {
     self.longest = longest
     self.slowest = slowest
     // Active_Down_Interval of the lowest priority at the longest interval, whose Skew_Time is in version 2 a second.
-    let skew = version == .v2 ? 1_000_000_000 : longest
+    skew = version == .v2 ? 1_000_000_000 : longest
     patience = 3 * longest + skew + hold + slowest
   }
 
@@ -49,30 +53,56 @@ extension SimulatedLAN {
       }
     }
 
-    if holders.isEmpty {
-      let since = watch.orphanedSince ?? now
-      watch.orphanedSince = since
+    // What ends with this event is judged as well.
+    if let since = watch.orphanedSince {
       for (index, ableSince) in watch.ableSince where now - max(since, ableSince) > watch.patience {
         fail("nobody has been Active since \(since / Self.millisecond) ms, and router \(index + 1) lives")
       }
-    } else {
-      watch.orphanedSince = nil
+      let heard = watch.longest + watch.slowest
+      if let releasedAt = watch.releasedAt, now - releasedAt > watch.skew + watch.slowest,
+        watch.ableSince.values.contains(where: { $0 < releasedAt - heard })
+      {
+        fail("nobody took over what was released at \(releasedAt / Self.millisecond) ms")
+      }
     }
+    watch.orphanedSince = holders.isEmpty ? watch.orphanedSince ?? now : nil
+    if !holders.isEmpty { watch.releasedAt = nil }
 
     guard let wholeSince = watch.wholeSince else { return }
-    if holders.count > 1 {
-      let since = watch.rivalsSince ?? now
-      watch.rivalsSince = since
-      if now - since > watch.longest + watch.slowest {
-        fail("routers \(holders.map { $0 + 1 }) have both been Active since \(since / Self.millisecond) ms")
-      }
-    } else {
-      watch.rivalsSince = nil
+    if let since = watch.rivalsSince, now - since > watch.longest + watch.slowest {
+      fail("routers \(holders.map { $0 + 1 }) have both been Active since \(since / Self.millisecond) ms")
     }
+    watch.rivalsSince = holders.count > 1 ? watch.rivalsSince ?? now : nil
     // A takeover by somebody of higher priority, after its preempt delay, makes two for a moment.
     let rivalry = now - (watch.rivalsSince ?? now)
     if now - wholeSince > watch.patience + watch.longest, rivalry > watch.slowest {
       fail("the network is whole, and routers \(holders.map { $0 + 1 }) are Active")
+    }
+  }
+
+  /// A router that slept while others surely took over does not speak first.
+  mutating func checkAwakening(of index: Int) {
+    let router = nodes[index].router
+    guard router.role == .active, router.priority != .owner else { return }
+    if now - nodes[index].sleepsSince > 2 * watch.patience {
+      fail("router \(index + 1) slept since \(nodes[index].sleepsSince / Self.millisecond) ms, and is Active")
+    }
+  }
+
+  /// On a whole network nobody takes over from a superior router that lives and that it heard.
+  mutating func checkClaim(of index: Int) {
+    guard let wholeSince = watch.wholeSince else { return }
+    let heard = watch.longest + watch.slowest
+    func isKnown(since time: Int64?) -> Bool { now - max(wholeSince, time ?? now) > heard }
+    let claimant = nodes[index]
+    guard isKnown(since: watch.ableSince[index]) else { return }
+    for other in nodes.indices where other != index && nodes[other].hasAddresses {
+      let isSuperior =
+        (nodes[other].router.priority, nodes[other].settings.ownAddress)
+        > (claimant.router.priority, claimant.settings.ownAddress)
+      if isSuperior, isKnown(since: nodes[other].router.since?.nanoseconds) {
+        fail("router \(index + 1) takes over from router \(other + 1), which lives and is superior")
+      }
     }
   }
 }
