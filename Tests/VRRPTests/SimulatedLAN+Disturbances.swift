@@ -47,10 +47,9 @@ extension SimulatedLAN {
 
   mutating func restart(_ index: Int) {
     guard !nodes[index].isUp else { return }
-    nodes[index].router = VirtualRouter(nodes[index].settings)
+    // A new one: a leftover address was removed before the first advertisement.
+    nodes[index] = Node(nodes[index].settings)
     nodes[index].isUp = true
-    // A leftover address is removed before the first advertisement.
-    nodes[index].hasAddresses = false
     handle(.start, at: index)
   }
 
@@ -61,8 +60,7 @@ extension SimulatedLAN {
     let waiting = nodes[index].waiting
     nodes[index].waiting = []
     for message in waiting {
-      handle(
-        .advertisement(message.advertisement, from: nodes[message.sender].settings.ownAddress), at: index)
+      hear(message, at: index)
     }
     handle(.timer, at: index)
     checkAwakening(of: index)
@@ -70,6 +68,7 @@ extension SimulatedLAN {
 
   /// Ends a router, or begins it anew.
   mutating func failOrReturn(_ index: Int) {
+    watch.hasFailure = true
     if !nodes[index].isUp {
       restart(index)
     } else if nodes[index].router.role == .initialize {
@@ -88,7 +87,7 @@ extension SimulatedLAN {
   private mutating func crash(_ index: Int) {
     guard nodes[index].isUp else { return }
     nodes[index].isUp = false
-    nodes[index].hasAddresses = false
+    nodes[index].holding = []
     nodes[index].sleepsUntil = nil
     nodes[index].waiting = []
     nodes[index].scheduled = .max

@@ -17,23 +17,35 @@ struct SimulatedLAN {
   }
 
   struct Node {
-    var router: VirtualRouter
-    let settings: VirtualRouter.Settings
+    var group: RouterGroup
+    /// Of the leader first.
+    let settings: [VirtualRouter.Settings]
     var isUp = false
     /// While it sleeps, nothing is handled; what arrives is kept if only the process sleeps, lost if the machine does.
     var sleepsUntil: Int64?
     var sleepsSince: Int64 = 0
     var losesWhileAsleep = false
     var waiting: [Message] = []
-    /// The addresses, as the actions put them on and off the interface.
-    var hasAddresses = false
+    /// The members whose addresses are on the interface, as the actions put them on and off.
+    var holding: Set<Int> = []
     /// A timer that is later than this is not in the queue.
     var scheduled: Int64 = .max
+
+    init(_ settings: [VirtualRouter.Settings]) {
+      self.settings = settings
+      group = RouterGroup(leader: settings[0], followers: Array(settings.dropFirst()))
+    }
+
+    var router: VirtualRouter { group.members[0] }
+    var hasAddresses: Bool { !holding.isEmpty }
+    var ownAddress: IPAddress { settings[0].ownAddress }
   }
 
   struct Message {
     var advertisement: Advertisement
     var sender: Int
+    /// Which of the group's members sent it, and is to hear it.
+    var member: Int
   }
 
   enum Happening {
@@ -83,6 +95,7 @@ struct SimulatedLAN {
     let holds = Int.random(in: 0..<3, using: &random) == 0
     let policy = Int.random(in: 0..<4, using: &random)
     let hasOwner = Int.random(in: 0..<6, using: &random) == 0
+    let isGrouped = !isVersion2 && Int.random(in: 0..<5, using: &random) == 0
     let unitTime = Int64(unit) * 10 * Self.millisecond
 
     var longest: Int64 = 0
@@ -106,15 +119,23 @@ struct SimulatedLAN {
         version: version, priority: priority, centiseconds: unit * factor, own: "10.1.0.\(index + 1)",
         preemption: preemption, hold: .nanoseconds(hold),
         announcements: AnnouncementSchedule(burst: 1, repeatAfter: nil))
-      nodes.append(Node(router: VirtualRouter(settings), settings: settings))
+      var members = [settings]
+      if isGrouped {
+        // Who has the higher IPv4 address has the lower IPv6 address, and still they move together.
+        let follower = try VRRPTests.settings(
+          priority: priority, centiseconds: unit * factor, own: "fe80::\(9 - index)", floating: "fe80::51",
+          preemption: preemption, announcements: AnnouncementSchedule(burst: 0))
+        members.append(follower)
+      }
+      nodes.append(Node(members))
     }
     // A whole network delivers well within an interval, or no election could work.
     slowest = unitTime / 8
     isCut = [Bool](repeating: false, count: count * count)
     lastArrival = [Int64](repeating: 0, count: count * count)
-    healsAt = longest * Int64.random(in: 10...30, using: &random)
+    healsAt = longest * Int64.random(in: 8...20, using: &random)
     watch = Watch(longest: longest, hold: longestHold, slowest: slowest, version: version)
-    endsAt = healsAt + 3 * watch.patience + longest * 8
+    endsAt = healsAt + 2 * watch.patience + longest * 6
     trace = traces ? [] : nil
     self.random = random
   }
@@ -132,7 +153,7 @@ struct SimulatedLAN {
     queue.push(.healing, at: healsAt)
     let agreed = healsAt + watch.patience + watch.longest * 2
     for _ in 0..<Int.random(in: 0...3, using: &random) {
-      queue.push(.failure, at: Int64.random(in: agreed..<agreed + watch.longest * 6, using: &random))
+      queue.push(.failure, at: Int64.random(in: agreed..<agreed + watch.longest * 4, using: &random))
     }
     while violation == nil, let (time, happening) = queue.pop(), time < endsAt {
       now = time
@@ -173,34 +194,44 @@ struct SimulatedLAN {
       }
       return
     }
-    handle(
-      .advertisement(message.advertisement, from: nodes[message.sender].settings.ownAddress), at: index)
+    hear(message, at: index)
   }
 
-  mutating func handle(_ event: VirtualRouter.Event, at index: Int) {
+  mutating func hear(_ message: Message, at index: Int) {
+    let source = nodes[message.sender].settings[message.member].ownAddress
+    handle(.advertisement(message.advertisement, from: source), of: message.member, at: index)
+  }
+
+  mutating func handle(_ event: VirtualRouter.Event, of member: Int = 0, at index: Int) {
     let before = nodes[index].router.role
-    let actions = nodes[index].router.handle(event, at: Instant(nanoseconds: now))
-    if before == .backup, nodes[index].router.role == .active { checkClaim(of: index) }
+    let actions = nodes[index].group.handle(event, of: member, at: Instant(nanoseconds: now))
+    let role = nodes[index].router.role
+    if before == .backup, role == .active { checkClaim(of: index) }
     if trace != nil {
-      trace?.append("\(now / 1000) µs: router \(index + 1): \(event)")
-      for action in actions { trace?.append("  \(action)") }
+      trace?.append("\(now / 1000) µs: router \(index + 1).\(member): \(event)")
+      for action in actions { trace?.append("  \(action.member) \(action.action)") }
     }
     for action in actions {
-      switch action {
-      case .send(let advertisement): send(advertisement, from: index)
-      case .addAddresses: nodes[index].hasAddresses = true
-      case .removeAddresses: nodes[index].hasAddresses = false
+      switch action.action {
+      case .send(let advertisement):
+        send(Message(advertisement: advertisement, sender: index, member: action.member))
+      case .addAddresses: nodes[index].holding.insert(action.member)
+      case .removeAddresses: nodes[index].holding.remove(action.member)
       case .announce, .transition, .report: break
       }
     }
-    if (nodes[index].router.role == .active) != nodes[index].hasAddresses {
-      fail("router \(index + 1) is \(nodes[index].router.role), addresses: \(nodes[index].hasAddresses)")
+    for (member, router) in nodes[index].group.members.enumerated() {
+      if router.role != role { fail("router \(index + 1): the leader is \(role), a follower \(router.role)") }
+      let holds = nodes[index].holding.contains(member)
+      if holds != (router.role == .active) {
+        fail("router \(index + 1) is \(router.role), addresses: \(holds)")
+      }
     }
     schedule(index)
   }
 
   private mutating func schedule(_ index: Int) {
-    guard let deadline = nodes[index].router.deadline else {
+    guard let deadline = nodes[index].group.deadline else {
       nodes[index].scheduled = .max
       return
     }
@@ -210,8 +241,8 @@ struct SimulatedLAN {
     queue.push(.timer(of: index), at: time)
   }
 
-  private mutating func send(_ advertisement: Advertisement, from sender: Int) {
-    let message = Message(advertisement: advertisement, sender: sender)
+  private mutating func send(_ message: Message) {
+    let sender = message.sender
     for receiver in nodes.indices where receiver != sender {
       guard !isCut[sender * nodes.count + receiver] else { continue }
       guard Int.random(in: 0..<100, using: &random) >= loss else { continue }

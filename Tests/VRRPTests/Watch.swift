@@ -19,6 +19,8 @@ struct Watch {
   var rivalsSince: Int64?
   /// Since when the network is whole.
   var wholeSince: Int64?
+  /// Whether a router failed since then.
+  var hasFailure = false
   /// Since when each router has been able to serve without a break.
   var ableSince: [Int: Int64] = [:]
 
@@ -73,10 +75,14 @@ extension SimulatedLAN {
       fail("routers \(holders.map { $0 + 1 }) have both been Active since \(since / Self.millisecond) ms")
     }
     watch.rivalsSince = holders.count > 1 ? watch.rivalsSince ?? now : nil
-    // A takeover by somebody of higher priority, after its preempt delay, makes two for a moment.
-    let rivalry = now - (watch.rivalsSince ?? now)
-    if now - wholeSince > watch.patience + watch.longest, rivalry > watch.slowest {
+    guard now - wholeSince > watch.patience + watch.longest else { return }
+    // A takeover makes two for a moment, and equals take over together: all of them until they have heard the first,
+    // and then until the losers have heard the winner.
+    if now - (watch.rivalsSince ?? now) > 2 * watch.slowest {
       fail("the network is whole, and routers \(holders.map { $0 + 1 }) are Active")
+    }
+    if !watch.hasFailure, holders.isEmpty, watch.ableSince.values.contains(where: { $0 <= wholeSince }) {
+      fail("the network is whole, and nobody is Active")
     }
   }
 
@@ -98,8 +104,8 @@ extension SimulatedLAN {
     guard isKnown(since: watch.ableSince[index]) else { return }
     for other in nodes.indices where other != index && nodes[other].hasAddresses {
       let isSuperior =
-        (nodes[other].router.priority, nodes[other].settings.ownAddress)
-        > (claimant.router.priority, claimant.settings.ownAddress)
+        (nodes[other].router.priority, nodes[other].ownAddress)
+        > (claimant.router.priority, claimant.ownAddress)
       if isSuperior, isKnown(since: nodes[other].router.since?.nanoseconds) {
         fail("router \(index + 1) takes over from router \(other + 1), which lives and is superior")
       }
