@@ -31,6 +31,7 @@ let package = Package(
   products: [
     .executable(name: "pintle", targets: ["pintle"]),
     .library(name: "IPVS", targets: ["IPVS", "Model"]),
+    .library(name: "VRRP", targets: ["VRRP", "Model"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -47,6 +48,7 @@ let package = Package(
     .target(name: "Model", swiftSettings: settings),
     .target(name: "Configuration", dependencies: ["Model", "CYAML"], swiftSettings: settingsNearC),
     .target(name: "Balancing", dependencies: ["Model"], swiftSettings: settings),
+    .target(name: "VRRP", dependencies: ["Model"], swiftSettings: settings),
 
     // The kernel.
     .target(name: "Netlink", dependencies: ["CKernel"], swiftSettings: settingsNearC),
@@ -77,6 +79,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "BalancingTests", dependencies: ["Balancing", "Model", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "VRRPTests", dependencies: ["VRRP", "Model", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "IPVSTests", dependencies: ["IPVS", "Model", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "HealthChecksTests",

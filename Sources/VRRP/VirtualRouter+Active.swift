@@ -1,0 +1,85 @@
+import Model
+
+/// RFC 9568 §6.4.3.
+extension VirtualRouter {
+  /// An Active router that said nothing for Active_Down_Interval has a successor by now: it yields before it acts.
+  ///
+  /// The owner does not: it would take the addresses back with its next advertisement anyway.
+  mutating func yieldIfStalled(at now: Instant) -> [Action] {
+    guard case .active(let active) = state, !isFollower, priority != .owner else { return [] }
+    let silence = now - active.advertised
+    guard silence > settings.interval.downNanoseconds(of: priority, in: settings.version) else { return [] }
+    return becomeBackup(.stalled(.nanoseconds(silence)), at: now)
+  }
+
+  mutating func handleTimer(of active: Active, at now: Instant) -> [Action] {
+    var active = active
+    var actions: [Action] = []
+    if now >= active.advertiseAt {
+      actions.append(.send(advertisement))
+      active.advertised = now
+      // From the deadline, not from now: a late wake-up makes no longer interval. After a stall, from now.
+      let next = active.advertiseAt + settings.interval.nanoseconds
+      active.advertiseAt = next > now ? next : now + settings.interval.nanoseconds
+    }
+    if let announcement = active.announcement, now >= announcement.at {
+      actions.append(.announce(settings.addresses.list, times: announcement.times))
+      active.announcement =
+        announcement.isFirstBurst ? announcementAfterBurst(at: now) : refresh(after: now)
+    }
+    state = .active(active)
+    return actions
+  }
+
+  mutating func handle(
+    _ advertisement: Advertisement, from source: IPAddress, of active: Active, at now: Instant
+  ) -> [Action] {
+    if advertisement.priority == .release { return answer(active, resettingTimer: true, at: now) }
+
+    let peer = Peer(address: source, priority: advertisement.priority)
+    let isSuperior = (peer.priority, source) > (priority, settings.ownAddress)
+    // A follower neither yields nor argues: its leader and the other's settle it.
+    if isFollower { return isSuperior ? [] : answer(active, resettingTimer: false, at: now) }
+    if isSuperior {
+      let interval = settings.version == .v2 ? settings.interval : advertisement.interval
+      return becomeBackup(.superior(peer), following: peer, interval: interval, at: now)
+    }
+
+    // The link has learned the rival's hardware address, so it is told anew where the addresses live.
+    var active = active
+    let isAnswered = mayAnswer(active, at: now)
+    if isAnswered {
+      active.announcement = announcementAfterBurst(at: now)
+    } else if active.announcement?.isFirstBurst != true, settings.announcements.burst > 0 {
+      let soon = now + settings.interval.nanoseconds / 10
+      active.announcement = Announcement(at: soon, times: settings.announcements.burst, isFirstBurst: true)
+    }
+    state = .active(active)
+    return report(.rival(peer)) + answer(active, resettingTimer: false, at: now)
+      + (isAnswered ? burst(of: settings.addresses.list) : [])
+  }
+
+  /// Whether it did not advertise just now.
+  private func mayAnswer(_ active: Active, at now: Instant) -> Bool {
+    now - active.advertised >= settings.interval.nanoseconds / 10
+  }
+
+  /// Advertises out of turn, unless it did so just now.
+  private mutating func answer(_ active: Active, resettingTimer: Bool, at now: Instant) -> [Action] {
+    guard mayAnswer(active, at: now) else { return [] }
+    var active = active
+    active.advertised = now
+    if resettingTimer { active.advertiseAt = now + settings.interval.nanoseconds }
+    state = .active(active)
+    return [.send(advertisement)]
+  }
+
+  /// Says at once what changed about it.
+  mutating func advertiseChange(at now: Instant) -> [Action] {
+    guard case .active(var active) = state else { return [] }
+    active.advertised = now
+    active.advertiseAt = now + settings.interval.nanoseconds
+    state = .active(active)
+    return [.send(advertisement)]
+  }
+}

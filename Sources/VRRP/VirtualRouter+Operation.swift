@@ -1,0 +1,51 @@
+import Model
+
+/// What the operator and the surroundings do to a router.
+extension VirtualRouter {
+  mutating func adjust(_ name: String, _ adjustment: Adjustment?, at now: Instant) -> [Action] {
+    let before = priority
+    let hadFaults = !faults.isEmpty
+    adjustments[name] = adjustment
+    let faults = faults
+    if !faults.isEmpty { return leave(.fault(faults)) }
+    if hadFaults { return isStarted ? enter(.recovered, at: now) : [] }
+    // A Backup's timer depends on the priority and moves with it by itself.
+    return priority == before ? [] : advertiseChange(at: now)
+  }
+
+  mutating func handOver(at now: Instant) -> [Action] {
+    guard isStarted, !isHandedOver else { return [] }
+    isHandedOver = true
+    guard role == .active else { return [] }
+    // A member of a group that follows releases as well: every peer has a member that waits for it.
+    return [.send(advertisement(.release))] + becomeBackup(.handedOver, at: now)
+  }
+
+  mutating func resume(at now: Instant) -> [Action] {
+    guard isHandedOver else { return [] }
+    isHandedOver = false
+    if case .backup(var backup) = state {
+      // The preempt delay begins anew. The Active_Down_Timer does not: if nobody is there, it has run long enough.
+      backup.since = now
+      state = .backup(backup)
+    }
+    return advertiseChange(at: now)
+  }
+
+  mutating func configure(_ next: Settings, at now: Instant) -> [Action] {
+    let old = settings
+    settings = next
+    guard case .active(var active) = state else { return [] }
+
+    let added = next.addresses.list.filter { !old.addresses.list.contains($0) }
+    let removed = old.addresses.list.filter { !next.addresses.list.contains($0) }
+    if !added.isEmpty {
+      active.announcement = announcementAfterBurst(at: now)
+      state = .active(active)
+    }
+    var actions = old == next ? [] : advertiseChange(at: now)
+    if !added.isEmpty { actions += [.addAddresses(added)] + burst(of: added) }
+    if !removed.isEmpty { actions.append(.removeAddresses(removed)) }
+    return actions
+  }
+}
