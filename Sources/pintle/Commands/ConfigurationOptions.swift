@@ -12,6 +12,8 @@ struct ConfigurationFile: ParsableArguments {
   /// Reads it; its diagnostics go to standard error.
   ///
   /// - Parameter interfaces: those of the host that it is for; nil where that may be another one.
+  /// - Returns: what it says.
+  /// - Throws: where the file cannot be read or has an error.
   func read(against interfaces: [InterfaceFacts]? = nil) throws(Failure) -> DirectorConfiguration {
     try readConfiguration(file, against: interfaces)
   }
@@ -19,6 +21,7 @@ struct ConfigurationFile: ParsableArguments {
 
 /// Reads a configuration; its diagnostics go to standard error, one a line.
 ///
+/// - Returns: what it says.
 /// - Throws: where the file cannot be read or has an error.
 func readConfiguration(
   _ path: String, against interfaces: [InterfaceFacts]? = nil
