@@ -41,7 +41,10 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(
-      name: "CKernel", pkgConfig: "libnl-genl-3.0", providers: [.apt(["libnl-3-dev", "libnl-genl-3-dev"])]),
+      name: "CKernel", pkgConfig: "libnl-genl-3.0",
+      providers: [.apt(["libnl-3-dev", "libnl-genl-3-dev", "libnl-route-3-dev"])]),
+    .systemLibrary(
+      name: "CNftables", pkgConfig: "libnftables", providers: [.apt(["libnftables-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
     // The vocabulary, and the pure targets, which know nothing else.
@@ -54,18 +57,24 @@ let package = Package(
     .target(name: "Netlink", dependencies: ["CKernel"], swiftSettings: settingsNearC),
     .target(name: "IPVS", dependencies: ["Model", "Netlink"], swiftSettings: settingsNearC),
 
+    .target(
+      name: "Host", dependencies: ["Model", "Netlink", "CKernel", "CNftables"], swiftSettings: settingsNearC),
+
     // The servers.
     .target(
       name: "HealthChecks", dependencies: ["Model", nioCore, nioPosix, nioHTTP1, nioTLS, nioSSL],
       swiftSettings: settings),
 
+    // The daemon's ear and mouth.
+    .target(
+      name: "Control", dependencies: ["Model", nioCore, nioPosix, nioHTTP1], swiftSettings: settings),
+
     // The program.
     .executableTarget(
       name: "pintle",
       dependencies: [
-        "Model", "Configuration", "Balancing", "Netlink", "IPVS", "HealthChecks", "CKernel", argumentParser,
-        logging,
-        nioCore, nioPosix,
+        "Model", "Configuration", "Balancing", "VRRP", "Netlink", "IPVS", "Host", "HealthChecks", "Control",
+        "CKernel", argumentParser, logging, nioCore, nioPosix,
       ],
       swiftSettings: settings),
 
@@ -86,6 +95,10 @@ let package = Package(
       dependencies: [
         "HealthChecks", "Model", nioCore, nioPosix, nioHTTP1, nioSSL, nioEmbedded, nioConcurrency,
       ],
+      swiftSettings: settings),
+    .testTarget(name: "HostTests", dependencies: ["Host", "Model", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "ControlTests", dependencies: ["Control", "Model", nioCore, nioPosix, nioHTTP1],
       swiftSettings: settings),
     .testTarget(name: "LabTests", dependencies: ["IPVS", "Model", "TestSupport"], swiftSettings: settings),
   ],
