@@ -16,7 +16,7 @@ enum Daemon {
   ///
   /// - Throws: where the table cannot be programmed at the start.
   static func run(_ configuration: DirectorConfiguration, ownership: OwnershipRecord) throws {
-    let log = DaemonLog()
+    let log = EventLog(Logger(label: "pintle") { _ in StandardErrorHandler() })
     // Blocked before there is a second thread, so that only the wait below receives them.
     var signals = sigset_t()
     sigemptyset(&signals)
@@ -33,8 +33,8 @@ enum Daemon {
 
     var signal: Int32 = 0
     while sigwait(&signals, &signal) != 0 {}
-    log.stopping(signal == SIGINT ? "SIGINT" : "SIGTERM")
+    log.report(.stopping(signal == SIGINT ? "SIGINT" : "SIGTERM"))
     try loop.submit { director.value.stop() }.wait()
-    log.stopped()
+    log.report(.stopped())
   }
 }

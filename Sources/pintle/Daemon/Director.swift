@@ -11,17 +11,17 @@ final class Director {
   private var balancers: [ServiceKey: ServiceBalancer] = [:]
   private var checkers: [ServerChecker] = []
   private let names: [ServiceKey: String]
-  private let log: DaemonLog
+  private let log: EventLog
 
   /// Programs the services and begins to check their servers.
   ///
   /// What the kernel has already is taken over: a server that it has in service stays there until it fails.
   /// - Throws: where the kernel's table cannot be read or programmed.
   init(
-    _ configuration: DirectorConfiguration, ownership: OwnershipRecord, on loop: any EventLoop, log: DaemonLog
+    _ configuration: DirectorConfiguration, ownership: OwnershipRecord, on loop: any EventLoop, log: EventLog
   ) throws {
     self.log = log
-    log.notActedUpon(in: configuration)
+    for event in DaemonEvent.notActedUpon(in: configuration) { log.report(event) }
     names = Dictionary(configuration.services.map { ($0.virtualService.key, $0.name) }) { $1 }
     do {
       client = try IPVSClient()
@@ -53,7 +53,7 @@ final class Director {
     let plan = Plan(from: actual, to: desired, owned: owned)
     for outcome in client.apply(plan.changes) { try outcome.get() }
     try ownership.write(Set(desired.entries.keys))
-    log.programmed(services: desired.entries.count, changes: plan.changes.count)
+    log.report(.started(services: desired.entries.count, changes: plan.changes.count))
   }
 
   private func check(_ services: [ServiceConfiguration], on loop: any EventLoop) {
@@ -74,7 +74,7 @@ final class Director {
 
   private func record(_ result: ProbeResult, of server: Endpoint, in key: ServiceKey) {
     guard let events = balancers[key]?.record(result, of: server), !events.isEmpty else { return }
-    for event in events { log.event(event, in: names[key] ?? key.description) }
+    for event in events { log.report(.service(names[key] ?? key.description, event)) }
     reconcile(key)
   }
 
@@ -90,12 +90,12 @@ final class Director {
       let plan = Plan(from: actual, to: ForwardingTable([balancer.entry]), owned: [])
       for (change, outcome) in zip(plan.changes, client.apply(plan.changes)) {
         switch outcome {
-        case .success: log.changed(change)
-        case .failure(let error): log.failed(error)
+        case .success: log.report(.changed(change))
+        case .failure(let error): log.report(.refused(error))
         }
       }
     } catch {
-      log.failed(error)
+      log.report(.refused(error))
     }
   }
 }

@@ -1,0 +1,56 @@
+internal import Configuration
+
+/// The daemon itself: how it begins and ends.
+extension DaemonEvent {
+  /// The table is programmed, and the checks begin.
+  static func started(services: Int, changes: Int) -> DaemonEvent {
+    let written =
+      switch changes {
+      case 0: "the kernel's table was right already"
+      case 1: "1 change written"
+      default: "\(changes) changes written"
+      }
+    return DaemonEvent(
+      Kind(name: "started", messageID: "2ceef6a0e6391bce797664f36787d350"), .notice,
+      "serving \(services == 1 ? "1 service" : "\(services) services"): \(written)",
+      [.count: "\(changes)"])
+  }
+
+  /// A signal, or whoever asked, ends the daemon.
+  static func stopping(_ reason: String) -> DaemonEvent {
+    DaemonEvent(
+      Kind(name: "stopping", messageID: "852970b55a53af43e7275df89020803b"), .notice,
+      "stopping on \(reason); forwarding stays as it is", [.reason: reason])
+  }
+
+  /// The last word.
+  static func stopped() -> DaemonEvent {
+    DaemonEvent(Kind(name: "stopped", messageID: "34cc9e8535bec7d6430c0570dceaef9e"), .notice, "stopped")
+  }
+
+  /// What the configuration asks for and this version does not do.
+  static func notActedUpon(in configuration: DirectorConfiguration) -> [DaemonEvent] {
+    let kind = Kind(name: "not-acted-upon", messageID: "9c22aec0c9a72d9e4472995089d2d70d")
+    var events: [DaemonEvent] = []
+    if !configuration.virtualRouters.isEmpty {
+      events.append(
+        DaemonEvent(
+          kind, .warning,
+          "virtualRouters: this version moves no virtual IP; put the address on the interface yourself"))
+    }
+    if configuration.connectionSync != nil {
+      events.append(
+        DaemonEvent(
+          kind, .warning,
+          "connectionSync: this version starts no sync daemon (pintle ipvs sync start does)"))
+    }
+    for service in configuration.services where service.sourceNAT != .none {
+      events.append(
+        DaemonEvent(
+          kind, .notice,
+          "\(service.name): no source NAT in this version; route the servers' replies through this host",
+          [.service: service.name]))
+    }
+    return events
+  }
+}
