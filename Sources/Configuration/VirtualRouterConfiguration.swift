@@ -10,7 +10,9 @@ package struct VirtualRouterConfiguration: Hashable, Sendable {
     case v3 = 3
   }
 
-  /// What the checksum of version 3 over IPv4 covers when it is sent; both are accepted. The raw value is its word.
+  /// What the checksum of version 3 over IPv4 covers when it is sent; the raw value is its word.
+  ///
+  /// Both forms are accepted.
   package enum Checksum: String, Hashable, Sendable, CaseIterable {
     /// The message and a pseudo-header, as keepalived and FRR send it.
     case withPseudoHeader = "with-pseudo-header"
