@@ -5,9 +5,8 @@ package struct FileDescriptor: ~Copyable, Sendable {
   /// The kernel's number of it.
   package let number: Int32
 
-  /// Owns what a system call returned.
+  /// Owns what a system call returned; the call's name is for the error.
   ///
-  /// - Parameter call: the call's name, for the error.
   /// - Throws: where it returned -1.
   package init(_ call: String, _ result: Int32) throws(SystemError) {
     guard result >= 0 else { throw SystemError(call, errno) }

@@ -88,9 +88,9 @@ struct LinkTests {
 
   @Test("A port that leaves its bridge stays an interface")
   func bridge() throws {
-    try Shell.run("ip link del br 2>/dev/null; ip link add br type bridge && ip link set near master br")
+    try Shell.run("ip link add name bridge0 type bridge && ip link set near master bridge0")
     let table = try LinkTable()
-    try Shell.run("ip link set near nomaster; ip link del br")
+    try Shell.run("ip link set near nomaster; ip link del bridge0")
     try table.follow()
     #expect(table.links[wire.near.index]?.name == "near")
   }

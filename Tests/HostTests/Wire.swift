@@ -30,6 +30,10 @@ struct Wire {
       ip link set far up
       """)
     let table = try LinkTable()
+    try eventually {
+      try table.follow()
+      return ["near", "far"].allSatisfy { table.link(named: $0)?.isRunning == true }
+    }
     near = try #require(table.link(named: "near"))
     far = try #require(table.link(named: "far"))
   }

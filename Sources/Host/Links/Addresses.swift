@@ -18,6 +18,7 @@ package struct Addresses: ~Copyable {
   /// source of this host's own connections. Of two addresses in one subnet the second dies with the first, unless its
   /// prefix is as long as the address.
   /// - Parameters:
+  ///   - networks: the addresses with the lengths of their prefixes.
   ///   - interface: its index.
   ///   - origin: who makes them, as IFA_PROTO tells others; kernels before Linux 5.18 ignore it.
   /// - Returns: one outcome per address, in the same order: whether it was not there before.
@@ -52,7 +53,7 @@ package struct Addresses: ~Copyable {
 
   /// Removes addresses; one that is not there counts as removed.
   ///
-  /// - Parameter interface: its index; that of one which is gone has no addresses.
+  /// The interface is named by its index; one that is gone has no addresses.
   /// - Returns: one outcome per address, in the same order: whether it was there.
   package mutating func remove(
     _ networks: [IPNetwork], from interface: Int32

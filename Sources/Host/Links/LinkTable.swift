@@ -20,6 +20,7 @@ package final class LinkTable {
   /// Subscribes to changes and reads everything.
   ///
   /// - Parameter room: the bytes that may wait; the default is enough for the changes of some ten thousand addresses.
+  /// - Throws: where the kernel does not tell.
   package init(room: Int32 = 8 << 20) throws(NetlinkError) {
     var changes = try NetlinkSocket(.route, receiveTimeout: .seconds(1))
     changes.makeRoom(room)
@@ -91,10 +92,10 @@ package final class LinkTable {
     }
     var addresses: [Int32: [InterfaceAddress]] = [:]
     let header = [UInt8](repeating: 0, count: InterfaceAddress.headerLength)
-    try questions.dump(NetlinkConversation.Message(type: RouteMessage.getAddress, header: header)) {
-      _, message throws(WireError) in
-      let index: Int32 = try message.load(at: 4)
-      if let address = try InterfaceAddress(message: message) { addresses[index, default: []].append(address) }
+    let addressQuestion = NetlinkConversation.Message(type: RouteMessage.getAddress, header: header)
+    try questions.dump(addressQuestion) { _, message throws(WireError) in
+      guard let address = try InterfaceAddress(message: message) else { return }
+      addresses[try message.load(at: 4), default: []].append(address)
     }
     self.links = links
     self.addresses = addresses

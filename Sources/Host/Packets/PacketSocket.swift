@@ -16,9 +16,8 @@ package struct PacketSocket: ~Copyable {
         AF_PACKET, Int32(SOCK_RAW.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0))
   }
 
-  /// Sends a frame with its Ethernet header.
+  /// Sends a frame with its Ethernet header on the interface of an index.
   ///
-  /// - Parameter interface: its index.
   /// - Throws: ENETDOWN while the interface is down, ENOBUFS while its queue is full.
   package func send(_ frame: [UInt8], on interface: Int32) throws(SystemError) {
     var address = sockaddr_ll()

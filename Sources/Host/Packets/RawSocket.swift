@@ -28,6 +28,7 @@ package final class RawSocket {
   /// come back to this host.
   /// - Parameters:
   ///   - number: the IP protocol.
+  ///   - family: of which family its packets are.
   ///   - interface: its index.
   ///   - name: its name.
   /// - Throws: EPERM without CAP_NET_RAW.
