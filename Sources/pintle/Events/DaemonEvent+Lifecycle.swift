@@ -39,19 +39,6 @@ extension DaemonEvent {
           kind, .warning,
           "virtualRouters: this version moves no virtual IP; put the address on the interface yourself"))
     }
-    if configuration.connectionSync != nil {
-      events.append(
-        DaemonEvent(
-          kind, .warning,
-          "connectionSync: this version starts no sync daemon (pintle ipvs sync start does)"))
-    }
-    for service in configuration.services where service.sourceNAT != .none {
-      events.append(
-        DaemonEvent(
-          kind, .notice,
-          "\(service.name): no source NAT in this version; route the servers' replies through this host",
-          [.service: service.name]))
-    }
     return events
   }
 }
