@@ -94,6 +94,17 @@ extension DaemonEvent {
         + (isMistake ? "; both may be Active: make the configurations equal" : ""), fields)
   }
 
+  /// A group was started, and cannot take part yet.
+  static func group(_ routers: [VirtualRouterConfiguration], waitsFor faults: [String]) -> DaemonEvent {
+    var fields = routers.first.map(fields(of:)) ?? [:]
+    fields[.role] = VirtualRouter.Role.initialize.rawValue
+    fields[.reason] = faults.joined(separator: "; ")
+    return DaemonEvent(
+      Kind(name: "router-waits", messageID: "54aa66d4d5d03ad4222a0425f0194c4d"), .warning,
+      "\(routers.map(\.name).joined(separator: ", ")): takes no part yet: \(faults.joined(separator: "; "))",
+      fields)
+  }
+
   /// Something outside lowers a group's priority.
   static func group(
     _ routers: [VirtualRouterConfiguration], _ name: String, _ adjustment: Adjustment
@@ -115,7 +126,8 @@ extension DaemonEvent {
   ) -> DaemonEvent {
     DaemonEvent(
       Kind(name: "router-address-refused", messageID: "0cf7e5ccd9c2c21561dc314bff9ea5c6"), .error,
-      "\(router.name): cannot add \(network) to \(router.interface): \(error); the peer may take over", fields(of: router))
+      "\(router.name): cannot add \(network) to \(router.interface): \(error); the peer may take over",
+      fields(of: router))
   }
 
   /// A virtual address stays although it should go.
@@ -133,7 +145,8 @@ extension DaemonEvent {
     DaemonEvent(
       Kind(name: "router-address-restored", messageID: "95c9ce9a49a59820dbfe849be6cfece2"), .warning,
       "\(router.name): another program removed \(addresses.map(\.description).joined(separator: ", ")) "
-        + "from \(router.interface); put back (does a network manager own the interface?)", fields(of: router))
+        + "from \(router.interface); put back (does a network manager own the interface?)", fields(of: router)
+    )
   }
 
   /// An earlier life of the daemon had left addresses.

@@ -13,7 +13,7 @@ struct AddressGuard {
   /// Until when the router lets go, in nanoseconds; nil: it does not.
   private(set) var pausedUntil: Int64?
 
-  /// Notes a repair: five in ten seconds are too many. Each pause is twice as long as the one before it.
+  /// Notes a repair: more than five in ten seconds are too many.
   mutating func repaired(at now: Int64) {
     if let last = repairs.last, now - last > Self.longestPause { pause = Self.firstPause }
     repairs = repairs.filter { now - $0 < Self.window } + [now]

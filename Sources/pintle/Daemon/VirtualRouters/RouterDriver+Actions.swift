@@ -1,3 +1,5 @@
+internal import Configuration
+internal import Control
 internal import Host
 internal import Model
 internal import Netlink

@@ -28,6 +28,9 @@ extension RouterDriver {
     for group in groups {
       removeLeftovers(of: group)
       tell(.start, to: group)
+      let faults = group.routers.members[0].faults
+      // It changes no role, and yet an operator waits for it.
+      if !faults.isEmpty { report(.group(group.members.map(\.configuration), waitsFor: faults)) }
     }
   }
 
@@ -67,7 +70,9 @@ extension RouterDriver {
     for index in group.members.indices {
       guard let (link, own) = ready[index] else {
         // An interface that is gone takes its index with it; one that is down keeps its socket.
-        if let old = group.members[index].link, table.links[old.index] == nil { group.members[index].link = nil }
+        if let old = group.members[index].link, table.links[old.index] == nil {
+          group.members[index].link = nil
+        }
         continue
       }
       group.members[index].link = link
@@ -194,7 +199,8 @@ extension RouterDriver {
   func removeOrphans() {
     let configured = Set(groups.flatMap(\.members).flatMap(\.configuration.addresses))
     for (index, present) in table.addresses {
-      let orphans = present.filter { $0.origin == Self.origin && !configured.contains($0.network) }.map(\.network)
+      let orphans = present.filter { $0.origin == Self.origin && !configured.contains($0.network) }.map(
+        \.network)
       guard !orphans.isEmpty, let link = table.links[index] else { continue }
       _ = addresses.remove(orphans, from: index)
       report(.removedOrphans(orphans, interface: link.name))

@@ -11,7 +11,7 @@ extension RouterDriver {
       var isNew: [Bool] = []
       for configurations in configurations {
         let known = groups.first { $0.isSame(as: configurations) }
-        next.append(try known ?? RunningGroup(configurations))
+        if let known { next.append(known) } else { next.append(try RunningGroup(configurations)) }
         isNew.append(known == nil)
       }
       // What goes, goes first: its addresses may be another's from now on.

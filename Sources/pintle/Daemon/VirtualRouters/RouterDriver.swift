@@ -19,7 +19,7 @@ final class RouterDriver {
   static let origin = Advertisement.ipProtocol
 
   let listeners: VirtualRouters.Listeners
-  let loop: EventLoop
+  let loop: EpollLoop
   let table: LinkTable
   var addresses: Addresses
   let frames: PacketSocket
@@ -42,7 +42,7 @@ final class RouterDriver {
   ) throws {
     self.inbox = inbox
     self.listeners = listeners
-    loop = try EventLoop()
+    loop = try EpollLoop()
     table = try LinkTable()
     addresses = try Addresses()
     frames = try PacketSocket()
@@ -118,7 +118,11 @@ final class RouterDriver {
       if hasQuorum { servicesWithoutQuorum.remove(name) } else { servicesWithoutQuorum.insert(name) }
       reassess(groups)
     case .script(let name, let router, let succeeds):
-      if succeeds { failingScripts[router]?.remove(name) } else { failingScripts[router, default: []].insert(name) }
+      if succeeds {
+        failingScripts[router]?.remove(name)
+      } else {
+        failingScripts[router, default: []].insert(name)
+      }
       reassess(groups)
     case .handOver(let name):
       for group in groups(of: name) { tell(.handOver, to: group) }

@@ -1,4 +1,7 @@
+internal import Configuration
 internal import Control
+internal import Host
+internal import Model
 internal import VRRP
 
 extension RouterDriver {
@@ -10,7 +13,8 @@ extension RouterDriver {
           RouterSocket.Key(interface: $0.index, family: group.members[index].configuration.family)
         }
         return RouterRecord(
-          group.members[index], group.routers.members[index], foreign: key.flatMap { sockets[$0]?.foreign } ?? 0)
+          group.members[index], group.routers.members[index],
+          foreign: key.flatMap { sockets[$0]?.foreign } ?? 0)
       }
     }
   }
@@ -31,7 +35,8 @@ extension RouterRecord {
       priority: Priority(configured: configuration.priority, effective: router.priority.value),
       addresses: configuration.addresses.map(\.description),
       advertisementInterval: Milliseconds(settings.interval.duration),
-      activeDownInterval: Milliseconds(interval.activeDownInterval(of: router.priority, in: settings.version)),
+      activeDownInterval: Milliseconds(
+        interval.activeDownInterval(of: router.priority, in: settings.version)),
       skewTime: Milliseconds(interval.skewTime(of: router.priority, in: settings.version)),
       peer: router.activePeer.map { Peer(address: $0.address.description, priority: $0.priority.value) },
       counters: Counters(

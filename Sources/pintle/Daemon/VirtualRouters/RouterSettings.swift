@@ -3,9 +3,8 @@ internal import Model
 internal import VRRP
 
 extension VirtualRouterConfiguration {
-  /// The state machine's view of it.
+  /// The state machine's view of it, with this router's own address; nil: a fault keeps it from taking part.
   ///
-  /// - Parameter ownAddress: this router's own address; nil: it has none, and a fault keeps it from taking part.
   /// - Throws: where the parts contradict each other, which the reader of a file does not let through.
   func settings(ownAddress: IPAddress?) throws(Failure) -> VirtualRouter.Settings {
     do {

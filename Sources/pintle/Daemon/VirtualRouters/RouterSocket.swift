@@ -47,7 +47,9 @@ final class RouterSocket {
   func receive(atMost limit: Int, _ body: (Listener, ReceivedDatagram) -> Void) {
     for _ in 0..<limit {
       guard let datagram = raw.receive() else { return }
-      guard let received = Self.datagram(datagram), let id = received.message.dropFirst().first else { continue }
+      guard let received = Self.datagram(datagram), let id = received.message.dropFirst().first else {
+        continue
+      }
       if let listener = listeners[id] {
         body(listener, received)
       } else {
