@@ -23,7 +23,6 @@ final class Director {
   ) throws {
     self.log = log
     dataPath = DataPath(on: loop, directory: ownership.directory, log: log)
-    for event in DaemonEvent.notActedUpon(in: configuration) { log.report(event) }
     names = Dictionary(configuration.services.map { ($0.virtualService.key, $0.name) }) { $1 }
     do {
       client = try IPVSClient()
