@@ -1,4 +1,4 @@
-public import Model
+import Model
 
 /// Signs a virtual router's advertisements, and verifies those of its peers: an HMAC-SHA256 with a time in it.
 ///
