@@ -7,6 +7,7 @@ internal import NIOPosix
 //                       main thread                          thread N (one NIO event loop)
 //
 //   signals ──────────> waits, then stops ────────────────> Director: balancers, plans ──── netlink ──> kernel
+//                                                        DataPath: source NAT, connection sync, nudges ──> kernel
 //                                                              ▲  ▲
 //                                                              │  └── ServerChecker ... ── sockets ──> servers
 //                                            roles, events │  │ quorum
@@ -37,31 +38,44 @@ enum Daemon {
     let loop = group.next()
     // Without services there is nothing to direct, and no IPVS is needed.
     let director = try loop.submit {
+      let dataPath = DataPath(on: loop, directory: ownership.directory, log: log)
       let director =
         configuration.services.isEmpty
-        ? nil : try Director(configuration, ownership: ownership, on: loop, log: log)
-      return NIOLoopBound(director, eventLoop: loop)
+        ? nil : try Director(configuration, ownership: ownership, on: loop, log: log, dataPath: dataPath)
+      dataPath.startPolling()
+      return NIOLoopBound((director: director, dataPath: dataPath), eventLoop: loop)
     }.wait()
-    let routers = try virtualRouters(of: configuration, on: loop, log: log)
+    let routers = try virtualRouters(
+      of: configuration, on: loop, log: log,
+      roleChanged: { change in
+        loop.execute { director.value.dataPath.follow(change) }
+      })
+    if let routers {
+      loop.execute { director.value.dataPath.tellWarmth { routers.send(.connections(areKnown: $0)) } }
+    }
 
     var signal: Int32 = 0
     while sigwait(&signals, &signal) != 0 {}
     log.report(.stopping(signal == SIGINT ? "SIGINT" : "SIGTERM"))
     // The addresses first: whatever else takes its time, the peer has them by then.
     routers?.stop()
-    try loop.submit { director.value?.stop() }.wait()
+    try loop.submit {
+      director.value.director?.stop()
+      director.value.dataPath.stop()
+    }.wait()
     log.report(.stopped())
   }
 
   /// Starts the virtual routers; nil: there are none.
   private static func virtualRouters(
-    of configuration: DirectorConfiguration, on loop: any EventLoop, log: EventLog
+    of configuration: DirectorConfiguration, on loop: any EventLoop, log: EventLog,
+    roleChanged: @escaping @Sendable (RoleChange) -> Void
   ) throws(Failure) -> VirtualRouters? {
     guard !configuration.virtualRouters.isEmpty else { return nil }
     // Writing to a log may block, and their thread must not.
     let listeners = VirtualRouters.Listeners(
       report: { event in loop.execute { log.report(event) } },
-      roleChanged: { _ in })
+      roleChanged: roleChanged)
     return try VirtualRouters(configuration.routerGroups, listeners: listeners)
   }
 }

@@ -19,10 +19,11 @@ final class Director {
   /// What the kernel has already is taken over: a server that it has in service stays there until it fails.
   /// - Throws: where the kernel's table cannot be read or programmed.
   init(
-    _ configuration: DirectorConfiguration, ownership: OwnershipRecord, on loop: any EventLoop, log: EventLog
+    _ configuration: DirectorConfiguration, ownership: OwnershipRecord, on loop: any EventLoop, log: EventLog,
+    dataPath: DataPath
   ) throws {
     self.log = log
-    dataPath = DataPath(on: loop, directory: ownership.directory, log: log)
+    self.dataPath = dataPath
     names = Dictionary(configuration.services.map { ($0.virtualService.key, $0.name) }) { $1 }
     do {
       client = try IPVSClient()
@@ -33,7 +34,7 @@ final class Director {
           whenAllFail: ServiceBalancer.WhenAllFail(service.whenAllFail),
           adopting: actual.entries[service.virtualService.key])
       }
-      dataPath.configure(configuration, addresses: try HostInterfaces.addresses(), client: &client)
+      dataPath.configure(configuration, addresses: try HostInterfaces.addresses())
       try program(over: actual, ownership: ownership)
     } catch let error as IPVSError {
       throw Failure(error)
