@@ -49,6 +49,7 @@ final class Recording: Sendable {
     guard result == 0 else { throw SystemError("bind", errno) }
     try socket.setOption(SOL_SOCKET, SO_RCVBUF, 8 << 20 as Int32)
     try socket.setOption(SOL_SOCKET, SO_RCVTIMEO, timeval(tv_sec: 0, tv_usec: 50_000))
+    try socket.setOption(SOL_SOCKET, SO_TIMESTAMPNS, 1 as Int32)
     self.socket = socket
     _ = try DedicatedThread(name: "recording") { [self] in record() }
   }
@@ -92,11 +93,34 @@ final class Recording: Sendable {
   private func record() {
     var buffer = [UInt8](repeating: 0, count: 8192)
     while !state.withLock({ $0.isStopped }) {
-      let length = recv(socket.number, &buffer, buffer.count, 0)
-      let now = BootClock.now
-      guard length > 0 else { continue }
-      state.withLock { $0.take(buffer[..<length], at: now) }
+      guard let (length, time) = receive(into: &buffer) else { continue }
+      state.withLock { $0.take(buffer[..<length], at: time) }
     }
+  }
+
+  /// Receives a frame with the kernel's own time of it: this thread may be late.
+  private func receive(into buffer: inout [UInt8]) -> (length: Int, time: Int64)? {
+    var control = [UInt64](repeating: 0, count: 16)
+    let length = buffer.withUnsafeMutableBytes { bytes in
+      control.withUnsafeMutableBytes { control in
+        var part = iovec(iov_base: bytes.baseAddress, iov_len: bytes.count)
+        return withUnsafeMutablePointer(to: &part) { part in
+          var message = msghdr()
+          message.msg_iov = part
+          message.msg_iovlen = 1
+          message.msg_control = control.baseAddress
+          message.msg_controllen = control.count
+          return recvmsg(socket.number, &message, 0)
+        }
+      }
+    }
+    guard length > 0 else { return nil }
+    // struct cmsghdr is 16 bytes, and the timespec behind it is the only message that was asked for.
+    let stamp = Int64(bitPattern: control[2]) * 1_000_000_000 + Int64(bitPattern: control[3])
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    let age = Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec) - stamp
+    return (length, BootClock.now - age)
   }
 }
 
