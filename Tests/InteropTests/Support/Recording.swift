@@ -69,8 +69,9 @@ final class Recording: Sendable {
     state.withLock { $0.announcements.filter { $0.address == address && $0.time >= since } }
   }
 
-  /// For how long, at most, two hosts said in turn that they are Active: until the one that yields said so last. A
-  /// single handover is no time at all.
+  /// For how long, at most, two hosts said in turn that they are Active; a single handover is no time at all.
+  ///
+  /// It ends when the one that yields said so last.
   func longestOverlap(of id: Int = 51, interval: Duration, since: Int64 = 0) -> Duration {
     let interval = interval.nanoseconds
     var longest: Int64 = 0
