@@ -94,7 +94,7 @@ struct RealServerHost: ~Copyable {
 
   /// Undoes it; what is not there any more is none the worse.
   mutating func down() throws(Failure) {
-    try change(needs.addresses.filter(has)) { $0.remove($1, from: $2) }
+    try change(needs.addresses.filter { has($0) }) { $0.remove($1, from: $2) }
     do throws(NetlinkError) {
       var devices = try TunnelDevices()
       for device in needs.devices {

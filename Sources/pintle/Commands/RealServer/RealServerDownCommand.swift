@@ -8,7 +8,7 @@ struct RealServerDownCommand: ParsableCommand {
 
   func run() throws {
     guard let needs = try options.needs() else { return }
-    var host = try RealServerHost(needs, directory: options.runtime.directory)
+    var host = try RealServerHost(needs, directory: options.runtime.directory.path)
     try host.down()
   }
 }
