@@ -25,6 +25,7 @@ struct RealServerHost: ~Copyable {
   /// - Parameters:
   ///   - needs: what it should have.
   ///   - directory: the runtime directory, where it is remembered what parameters were.
+  /// - Throws: where the kernel does not tell.
   init(_ needs: RealServerNeeds, directory: String) throws(Failure) {
     self.needs = needs
     parameters = ParameterKeeper(record: "\(directory)/realserver-parameters")

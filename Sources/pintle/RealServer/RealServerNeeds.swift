@@ -8,8 +8,10 @@ struct RealServerNeeds: Hashable {
   struct Address: Hashable {
     /// The address.
     let address: IPAddress
-    /// Where it belongs: `lo`, or the tunnel that its packets come by. A device without an address drops what comes
-    /// from elsewhere than its own network, unless its host checks no source at all (`rp_filter`).
+    /// Where it belongs: `lo`, or the tunnel that its packets come by.
+    ///
+    /// A device without an address drops what comes from elsewhere than its own network, unless its host checks no
+    /// source at all (`rp_filter`).
     let interface: String
   }
 
