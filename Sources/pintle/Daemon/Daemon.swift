@@ -7,6 +7,7 @@ internal import NIOPosix
 //                       main thread                          thread N (one NIO event loop)
 //
 //   signals ──────────> waits, then stops ────────────────> Director: balancers, plans ──── netlink ──> kernel
+//                                                        DataPath: source NAT, connection sync, nudges ──> kernel
 //                                                              ▲  ▲
 //                                                              │  └── ServerChecker ... ── sockets ──> servers
 //                                            roles, events │  │ quorum
@@ -21,47 +22,79 @@ internal import NIOPosix
 /// The composition root: starts the director and the virtual routers on their threads, and waits for the signal to
 /// stop.
 enum Daemon {
-  /// Runs until SIGTERM or SIGINT.
+  /// Runs until SIGTERM or SIGINT; SIGHUP reloads.
   ///
   /// - Throws: where the table cannot be programmed at the start.
-  static func run(_ configuration: DirectorConfiguration, ownership: OwnershipRecord) throws {
+  static func run(_ configuration: DirectorConfiguration, from file: String, runtime: RuntimeDirectory) throws
+  {
     let log = EventLog(Logger(label: "pintle") { _ in StandardErrorHandler() })
     // Blocked before there is a second thread, so that only the wait below receives them.
     var signals = sigset_t()
     sigemptyset(&signals)
-    for signal in [SIGTERM, SIGINT] { sigaddset(&signals, signal) }
+    for signal in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&signals, signal) }
     pthread_sigmask(SIG_BLOCK, &signals, nil)
 
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     defer { try? group.syncShutdownGracefully() }
     let loop = group.next()
-    // Without services there is nothing to direct, and no IPVS is needed.
     let director = try loop.submit {
-      let director =
-        configuration.services.isEmpty
-        ? nil : try Director(configuration, ownership: ownership, on: loop, log: log)
-      return NIOLoopBound(director, eventLoop: loop)
+      let dataPath = DataPath(on: loop, directory: runtime.path, log: log)
+      func makeDirector() throws -> Director {
+        try Director(
+          configuration, from: file, runtime: runtime, on: loop, log: log, dataPath: dataPath)
+      }
+      // Without services there is nothing to direct, and no IPVS is needed.
+      let director = configuration.services.isEmpty ? try? makeDirector() : try makeDirector()
+      dataPath.startPolling()
+      return NIOLoopBound((director: director, dataPath: dataPath), eventLoop: loop)
     }.wait()
-    let routers = try virtualRouters(of: configuration, on: loop, log: log)
+    let routers = try virtualRouters(
+      of: configuration, on: loop, log: log,
+      roleChanged: { change in
+        loop.execute { director.value.dataPath.follow(change) }
+      })
+    if let routers {
+      loop.execute {
+        let (director, dataPath) = director.value
+        dataPath.tellWarmth { routers.send(.connections(areKnown: $0)) }
+        for (service, hasQuorum) in director?.quorums ?? [:] {
+          routers.send(.service(service, hasQuorum: hasQuorum))
+        }
+        director?.onQuorumChange = { routers.send(.service($0, hasQuorum: $1)) }
+        director?.onReload = { routers.send(.configure($0.routerGroups)) }
+      }
+    }
 
     var signal: Int32 = 0
-    while sigwait(&signals, &signal) != 0 {}
-    log.report(.stopping(signal == SIGINT ? "SIGINT" : "SIGTERM"))
+    while sigwait(&signals, &signal) != 0 || signal == SIGHUP {
+      // What became of it is told already.
+      guard signal == SIGHUP else { continue }
+      _ = try? loop.flatSubmit {
+        director.value.director?.reload() ?? loop.makeFailedFuture(CancellationError())
+      }
+      .wait()
+    }
+    let stop = try loop.submit { director.value.director?.generation.configuration.stop ?? .keep }.wait()
+    log.report(.stopping(signal == SIGINT ? "SIGINT" : "SIGTERM", stop))
     // The addresses first: whatever else takes its time, the peer has them by then.
     routers?.stop()
-    try loop.submit { director.value?.stop() }.wait()
+    try loop.submit {
+      director.value.director?.stop()
+      director.value.dataPath.stop()
+    }.wait()
     log.report(.stopped())
   }
 
   /// Starts the virtual routers; nil: there are none.
   private static func virtualRouters(
-    of configuration: DirectorConfiguration, on loop: any EventLoop, log: EventLog
+    of configuration: DirectorConfiguration, on loop: any EventLoop, log: EventLog,
+    roleChanged: @escaping @Sendable (RoleChange) -> Void
   ) throws(Failure) -> VirtualRouters? {
     guard !configuration.virtualRouters.isEmpty else { return nil }
     // Writing to a log may block, and their thread must not.
     let listeners = VirtualRouters.Listeners(
       report: { event in loop.execute { log.report(event) } },
-      roleChanged: { _ in })
+      roleChanged: roleChanged)
     return try VirtualRouters(configuration.routerGroups, listeners: listeners)
   }
 }
