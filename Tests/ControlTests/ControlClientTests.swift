@@ -62,6 +62,7 @@ struct ControlClientTests {
       #expect("\(error)".hasPrefix("no daemon runs here any more"), "\(error)")
     }
     unlink(path + ".left")
+    rmdir(String(path.dropLast(ControlPaths.socketName.count + 1)))
     do {
       _ = try ControlClient(socket: "/" + String(repeating: "x", count: 108)).get(StatusRecord.self, "/")
       Issue.record("no error")

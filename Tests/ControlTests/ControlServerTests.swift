@@ -15,7 +15,7 @@ struct ControlServerTests {
     client.send("GET /v1/status?server=10.0.0.1%3A6443&all HTTP/1.1\r\nHost: pintle\r\n\r\n")
     let answer = client.readAll()
     #expect(
-      answer.hasPrefix("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 60\r\n"),
+      answer.hasPrefix("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 56\r\n"),
       "\(answer)")
     #expect(answer.contains("connection: close\r\n"))
     #expect(
@@ -45,32 +45,46 @@ struct ControlServerTests {
     try server.stop()
   }
 
+  /// A request that is not answered, and what is said instead.
+  struct Refusal: CustomTestStringConvertible, Sendable {
+    let request: String
+    let status: String
+    let sentence: String
+    var testDescription: String { "\(status) \(sentence)" }
+
+    init(_ request: String, _ status: String, _ sentence: String) {
+      self.request = request
+      self.status = status
+      self.sentence = sentence
+    }
+  }
+
   @Test(
     "What cannot be answered is refused with its status and a sentence",
     arguments: [
-      ("GET /v2 HTTP/1.1\r\nHost: x\r\n\r\n", "404", "there is no /v2"),
-      ("GET /v1/\u{7f}\u{1b}[2J HTTP/1.1\r\nHost: x\r\n\r\n", "400", "no HTTP request"),
-      ("POST /v1/status HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", "405", "is asked for by GET"),
-      ("POST /v1/events HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", "405", "is asked for by GET"),
-      ("DELETE /v1/plan HTTP/1.1\r\nHost: x\r\n\r\n", "405", "is asked for by POST"),
-      ("POST /v1/reload HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", "422", "\"a.yaml:1:1: no\""),
-      ("\u{0}\u{1}\u{2}\u{3}\r\n\r\n", "400", "no HTTP request"),
-      ("GET / HTTP/1.1\r\nHost: x\r\nX: \(String(repeating: "x", count: 17 << 10))\r\n\r\n", "431", "16 KiB"),
-      ("GET /\(String(repeating: "x", count: 60 << 10))", "431", "16 KiB"),
-      (
-        "POST /v1/plan HTTP/1.1\r\nHost: x\r\nContent-Length: 65\r\n\r\n" + String(repeating: "x", count: 65),
-        "413", "MiB"
-      ),
+      Refusal("GET /v2 HTTP/1.1\r\nHost: x\r\n\r\n", "404", "there is no /v2"),
+      Refusal("GET /v1/\u{7f}\u{1b}[2J HTTP/1.1\r\nHost: x\r\n\r\n", "400", "no HTTP request"),
+      Refusal("POST /v1/status HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", "405", "asked for by GET"),
+      Refusal("POST /v1/events HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", "405", "asked for by GET"),
+      Refusal("DELETE /v1/plan HTTP/1.1\r\nHost: x\r\n\r\n", "405", "asked for by POST"),
+      Refusal("POST /v1/reload HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", "422", "a.yaml:1:1: no"),
+      Refusal("\u{0}\u{1}\u{2}\u{3}\r\n\r\n", "400", "no HTTP request"),
+      Refusal(
+        "GET / HTTP/1.1\r\nHost: x\r\nX: \(String(repeating: "x", count: 17 << 10))\r\n\r\n", "431", "16 KiB"),
+      Refusal("GET /\(String(repeating: "x", count: 60 << 10))", "431", "16 KiB"),
+      Refusal(
+        "POST /v1/plan HTTP/1.1\r\nHost: x\r\nContent-Length: 1048577\r\n\r\n"
+          + String(repeating: "x", count: 1_048_577), "413", "1 MiB"),
     ])
-  func refused(_ request: String, _ status: String, _ sentence: String) throws {
+  func refused(_ refusal: Refusal) throws {
     var limits = ControlLimits()
-    limits.body = 64
+    limits.body = 1 << 20
     let server = try RunningServer(limits: limits)
     let client = try RawClient(server.path)
-    client.send(request)
+    client.send(refusal.request)
     let answer = client.readAll()
-    #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(answer)")
-    #expect(answer.contains(sentence), "\(answer)")
+    #expect(answer.hasPrefix("HTTP/1.1 \(refusal.status) "), "\(answer)")
+    #expect(answer.contains(refusal.sentence), "\(answer)")
     try server.stop()
   }
 

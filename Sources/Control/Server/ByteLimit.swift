@@ -23,7 +23,7 @@ final class ByteLimit: ChannelInboundHandler {
     count += bytes.readableBytes
     // The encoding of a body in chunks needs some bytes as well.
     guard count <= limits.head + limits.body + limits.body / 8 else {
-      return context.fireErrorCaught(Excess.body)
+      return context.fireErrorCaught(hasHead ? Excess.body : .head)
     }
     context.fireChannelRead(wrapInboundOut(bytes))
     if !hasHead, count > limits.head { context.fireErrorCaught(Excess.head) }

@@ -1,0 +1,40 @@
+import Glibc
+import Host
+import Testing
+
+@Suite("The way to the journal")
+struct JournalSocketTests {
+  private func entry(_ length: Int) -> JournalEntry {
+    var entry = JournalEntry()
+    entry.add("MESSAGE", String(repeating: "m", count: length))
+    return entry
+  }
+
+  @Test("An entry is a datagram; one that is larger than any is a sealed file")
+  func sizes() throws {
+    let receiver = try DatagramReceiver()
+    let journal = try JournalSocket(receiver.path)
+    for length in [0, 1, 1 << 10, 32 << 20] {
+      #expect(journal.send(entry(length)))
+      let (bytes, isSealedFile) = try receiver.receive()
+      #expect(bytes == entry(length).bytes)
+      #expect(isSealedFile == (length == 32 << 20))
+    }
+    #expect(journal.dropCount == 0)
+  }
+
+  @Test("A journal that does not read, and one that is not there, cost entries and no time")
+  func drops() throws {
+    let receiver = try DatagramReceiver()
+    let journal = try JournalSocket(receiver.path)
+    let count = (0..<100_000).count { _ in journal.send(entry(100)) }
+    #expect(count > 0 && count < 100_000)
+    #expect(journal.dropCount == 100_000 - UInt64(count))
+    _ = try receiver.receive()
+    #expect(journal.send(entry(100)))
+
+    let nobody = try JournalSocket("/tmp/pintle-there-is-no-journal-here")
+    #expect(!nobody.send(entry(1)))
+    #expect(nobody.dropCount == 1)
+  }
+}
