@@ -33,12 +33,6 @@ extension DaemonEvent {
   static func notActedUpon(in configuration: DirectorConfiguration) -> [DaemonEvent] {
     let kind = Kind(name: "not-acted-upon", messageID: "9c22aec0c9a72d9e4472995089d2d70d")
     var events: [DaemonEvent] = []
-    if !configuration.virtualRouters.isEmpty {
-      events.append(
-        DaemonEvent(
-          kind, .warning,
-          "virtualRouters: this version moves no virtual IP; put the address on the interface yourself"))
-    }
     if configuration.connectionSync != nil {
       events.append(
         DaemonEvent(
