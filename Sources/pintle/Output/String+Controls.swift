@@ -3,8 +3,11 @@ extension String {
   /// separator and character that changes the direction of writing.
   ///
   /// - Parameter keepingLines: whether line feeds stay.
+  /// - Returns: the text that is safe to show.
   func withoutControls(keepingLines: Bool = false) -> String {
-    func isUnwanted(_ scalar: Unicode.Scalar) -> Bool { scalar.isSteering && !(keepingLines && scalar == "\n") }
+    func isUnwanted(_ scalar: Unicode.Scalar) -> Bool {
+      scalar.isSteering && !(keepingLines && scalar == "\n")
+    }
     guard unicodeScalars.contains(where: isUnwanted) else { return self }
     return String(UnicodeScalarView(unicodeScalars.map { isUnwanted($0) ? "?" : $0 }))
   }
