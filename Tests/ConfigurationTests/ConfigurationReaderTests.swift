@@ -27,7 +27,8 @@ struct ConfigurationReaderTests {
           name: "a", virtualService: VirtualService(key), forwarding: .nat, servers: [server],
           sourceNAT: .vip,
           check: HealthCheck(.tcp, interval: .seconds(1), timeout: .milliseconds(800), rise: 2, fall: 3),
-          checkPort: nil, drain: .seconds(60), slowStart: .zero, whenAllFail: .keep, quorum: 1))
+          checkPort: nil, drain: .seconds(60), slowStart: .zero, whenAllFail: .keep, resetClients: true,
+          quorum: 1))
   }
 
   @Test("is a server as an address, as an endpoint or as a mapping, of either family")

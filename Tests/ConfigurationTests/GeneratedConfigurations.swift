@@ -57,7 +57,7 @@ struct ConfigurationGenerator {
         .keep, .empty,
         .fallback(RealServer(fallback.endpoint, forwarding: forwarding)),
       ]),
-      quorum: .random(in: 1...servers.count, using: &random))
+      resetClients: flip(), quorum: .random(in: 1...servers.count, using: &random))
   }
 
   private mutating func server(_ index: Int, of key: ServiceKey, forwarding: ForwardingMethod) -> RealServer {

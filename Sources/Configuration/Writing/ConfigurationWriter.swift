@@ -61,6 +61,7 @@ extension YAMLWriter {
     case .empty: line("whenAllFail", "empty")
     case .fallback(let server): line("whenAllFail", Self.flow(["fallback": Self.endpoint(server.endpoint)]))
     }
+    line("resetClients", "\(service.resetClients)")
     line("quorum", "\(service.quorum)")
   }
 

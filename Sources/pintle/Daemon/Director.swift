@@ -12,6 +12,7 @@ final class Director {
   private var checkers: [ServerChecker] = []
   private let names: [ServiceKey: String]
   private let log: EventLog
+  private let dataPath: DataPath
 
   /// Programs the services and begins to check their servers.
   ///
@@ -21,7 +22,7 @@ final class Director {
     _ configuration: DirectorConfiguration, ownership: OwnershipRecord, on loop: any EventLoop, log: EventLog
   ) throws {
     self.log = log
-    for event in DaemonEvent.notActedUpon(in: configuration) { log.report(event) }
+    dataPath = DataPath(on: loop, directory: ownership.directory, log: log)
     names = Dictionary(configuration.services.map { ($0.virtualService.key, $0.name) }) { $1 }
     do {
       client = try IPVSClient()
@@ -32,6 +33,7 @@ final class Director {
           whenAllFail: ServiceBalancer.WhenAllFail(service.whenAllFail),
           adopting: actual.entries[service.virtualService.key])
       }
+      dataPath.configure(configuration, addresses: try HostInterfaces.addresses(), client: &client)
       try program(over: actual, ownership: ownership)
     } catch let error as IPVSError {
       throw Failure(error)
@@ -88,7 +90,10 @@ final class Director {
           status.service, servers: try client.servers(of: key).map(\.server))
       }
       let plan = Plan(from: actual, to: ForwardingTable([balancer.entry]), owned: [])
-      for (change, outcome) in zip(plan.changes, client.apply(plan.changes)) {
+      let clients = dataPath.clients(losing: plan.changes)
+      let outcomes = client.apply(plan.changes)
+      dataPath.reset(clients)
+      for (change, outcome) in zip(plan.changes, outcomes) {
         switch outcome {
         case .success: log.report(.changed(change))
         case .failure(let error): log.report(.refused(error))

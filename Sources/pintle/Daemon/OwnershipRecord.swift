@@ -7,7 +7,8 @@ internal import Netlink
 ///
 /// What is not in it is another's, and is never deleted.
 struct OwnershipRecord {
-  private let directory: String
+  /// The folder.
+  let directory: String
   private var path: String { "\(directory)/services" }
 
   /// The record in a folder.

@@ -8,7 +8,7 @@ extension DaemonEvent {
   static func service(_ service: String, _ event: ServiceBalancer.Event) -> DaemonEvent {
     switch event {
     case .server(let server, let transition):
-      return Self.server(server, of: service, transition)
+      return Self.server(server.description, of: service, transition)
     case .allFailed:
       return DaemonEvent(
         Kind(name: "service-down", messageID: "021513547bd4adb4ff5fb68261d73ce1"), .critical,
@@ -21,11 +21,11 @@ extension DaemonEvent {
   }
 
   private static func server(
-    _ server: Endpoint, of service: String, _ transition: ServerHealth.Transition
+    _ server: String, of service: String, _ transition: ServerHealth.Transition
   ) -> DaemonEvent {
     let up = Kind(name: "server-up", messageID: "02434cd7932cf49f37ef7c51a90b4b76")
     let down = Kind(name: "server-down", messageID: "2e827d6556425f23904de7adb461a397")
-    var fields: [Field: String] = [.service: service, .server: "\(server)"]
+    var fields: [Field: String] = [.service: service, .server: server]
     switch transition {
     case .roseFirst:
       return DaemonEvent(up, .notice, "\(service): server \(server) is up: its first check passed", fields)
