@@ -118,7 +118,7 @@ struct ControlServerTests {
       answer = other.readAll()
     }
     #expect(answer.hasPrefix("HTTP/1.1 200 "))
-    #expect(client.readAll().utf8.count < 32 << 20)
+    #expect(client.readAll().utf8.count < 4 << 20)
     try server.stop()
   }
 

@@ -51,14 +51,14 @@ struct EventStreamTests {
     _ = slow.read(until: "\r\n\r\n")
     _ = quick.read(until: "\r\n\r\n")
     var seen: [UInt64] = []
-    for _ in 0..<1000 {
+    for _ in 0..<300 {
       try server.publish(1, length: 4096)
       seen += try sequences(quick.read(until: "\n"))
     }
-    #expect(seen == Array(1...1000))
+    #expect(seen == Array(1...300))
     // What was sent before it was dropped is all there, up to where the line broke off.
     let rest = slow.readAll()
-    #expect(rest.utf8.count < 2 << 20)
+    #expect(rest.utf8.count < 1 << 20)
     try server.stop()
   }
 

@@ -36,7 +36,7 @@ final class RunningServer: Sendable {
             .unprocessableEntity, "the configuration has an error", details: ["a.yaml:1:1: no"])
         },
         ControlRoute(.GET, ControlPaths.services, on: loop) { _ in
-          ControlResponse(text: String(repeating: "x", count: 32 << 20))
+          ControlResponse(text: String(repeating: "x", count: 4 << 20))
         },
       ]
       let hub = EventHub(on: loop, capacity: capacity)
