@@ -94,7 +94,7 @@ package struct ServerHealth: Hashable, Sendable {
       isUncheckable = true
       return [.cannotBeChecked(reason)]
     case .silent:
-      silences += 1
+      silences = min(silences + 1, fall)
       return failed(failure, fall: fall)
     case .unready, .leaving:
       silences = 0
@@ -142,11 +142,11 @@ package struct ServerHealth: Hashable, Sendable {
   private mutating func failed(_ failure: ProbeFailure, fall: Int) -> [Transition] {
     isUncheckable = false
     successes = 0
-    failures += 1
+    failures = min(failures + 1, fall)
     switch state {
     case .down:
       // The latest reason is the one that an operator wants to see.
-      state = .down(failure)
+      become(.down(failure))
       return []
     case .unverified(.absent):
       become(.down(failure))
