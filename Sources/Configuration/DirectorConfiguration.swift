@@ -24,3 +24,21 @@ package struct DirectorConfiguration: Hashable, Sendable {
     ForwardingTable(services.map { ForwardingTable.Entry($0.virtualService, servers: $0.servers) })
   }
 }
+
+extension DirectorConfiguration {
+  /// The virtual routers that move together, the one that decides first; one without a group is alone.
+  ///
+  /// Who decides must not depend on the order in a file, which may differ between the directors: IPv4 comes before
+  /// IPv6, then the lower identifier, then the name.
+  package var routerGroups: [[VirtualRouterConfiguration]] {
+    var groups: [[VirtualRouterConfiguration]] = []
+    for router in virtualRouters {
+      let known = groups.firstIndex { $0.first?.group != nil && $0.first?.group == router.group }
+      if let known { groups[known].append(router) } else { groups.append([router]) }
+    }
+    func rank(_ router: VirtualRouterConfiguration) -> (Int, UInt8, String) {
+      (router.family == .ipv4 ? 0 : 1, router.id, router.name)
+    }
+    return groups.map { $0.sorted { rank($0) < rank($1) } }
+  }
+}

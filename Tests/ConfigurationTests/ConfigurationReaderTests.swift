@@ -122,13 +122,103 @@ struct ConfigurationReaderTests {
   func router() throws {
     let configuration = try read(
       "virtualRouters: [{name: r, interface: eth0, id: 7, addresses: [\"fd00::250\", \"fe80::250/64\"]}]")
-    let addresses = ["fd00::250/128", "fe80::250/64"].compactMap { IPNetwork($0) }
+    // A link-local address comes first.
+    let addresses = ["fe80::250/64", "fd00::250/128"].compactMap { IPNetwork($0) }
     #expect(
       configuration.virtualRouters == [
         VirtualRouterConfiguration(
           name: "r", interface: "eth0", id: 7, priority: 100, advertisementInterval: .milliseconds(100),
           addresses: addresses, peers: [], preemption: .after(.zero), services: [])
       ])
+  }
+
+  @Test("is a virtual router with everything that it can say")
+  func fullRouter() throws {
+    let configuration = try read(
+      """
+      services: [{name: api, address: 10.0.0.250:80, servers: [10.0.0.11]}]
+      virtualRouters:
+        - name: r
+          interface: eth0
+          id: 7
+          version: 3
+          checksum: message-only
+          addresses: [10.0.0.250]
+          startupHold: 10s
+          services: [{name: api, weight: -50}]
+          track:
+            interfaces: [eth1, {name: eth2, weight: -20}]
+            scripts:
+              - {name: vpn, command: [/bin/vpn, up], interval: 2s, timeout: 1s, rise: 1, fall: 2, weight: -30}
+              - {name: disk, command: /bin/disk}
+          authentication: {hmac: {keys: [{id: 2, file: /k2}, {id: 1, file: /k1}], mode: permissive}}
+          announcements: {burst: 3, repeatAfter: 0s, refreshEvery: 1m}
+          virtualMAC: true
+          carrierDelay: 200ms
+          notify: [/bin/notify, -v]
+      """)
+    #expect(
+      configuration.virtualRouters == [
+        VirtualRouterConfiguration(
+          name: "r", interface: "eth0", id: 7, version: .v3, checksum: .messageOnly,
+          addresses: ["10.0.0.250/32"].compactMap { IPNetwork($0) }, startupHold: .seconds(10),
+          services: [.init("api", weight: -50)], interfaces: [.init("eth1"), .init("eth2", weight: -20)],
+          scripts: [
+            .init(
+              name: "vpn", command: ["/bin/vpn", "up"], interval: .seconds(2), timeout: .seconds(1), rise: 1,
+              fall: 2, weight: -30),
+            .init(name: "disk", command: ["/bin/disk"]),
+          ],
+          authentication: .hmac(
+            .init(
+              keys: [.init(id: 2, file: "/k2"), .init(id: 1, file: "/k1")], mode: .permissive,
+              window: .seconds(5))),
+          announcements: .init(burst: 3, repeatAfter: .zero, refreshEvery: .seconds(60)), hasVirtualMAC: true,
+          carrierDelay: .milliseconds(200), notify: ["/bin/notify", "-v"])
+      ])
+  }
+
+  @Test("is version 2 in whole seconds, with a password")
+  func version2() throws {
+    let router = try #require(
+      try read(
+        """
+        virtualRouters:
+          - {name: r, interface: eth0, id: 7, version: 2, addresses: [10.0.0.250],
+             authentication: {password: secretpw}}
+        """
+      ).virtualRouters.first)
+    #expect(router.version == .v2)
+    #expect(router.advertisementInterval == .seconds(1))
+    #expect(router.authentication == .password("secretpw"))
+  }
+
+  @Test("is an IPv6 router without a link-local address with the one of its virtual MAC address")
+  func derivedLinkLocal() throws {
+    let long = try read("virtualRouters: [{name: r, interface: eth0, id: 7, addresses: [\"fd00::250\"]}]")
+    #expect(
+      long.virtualRouters.first?.addresses.map(\.description)
+        == ["fe80::200:5eff:fe00:207/128", "fd00::250/128"])
+    let short = try read(
+      "controlPlane: {endpoint: \"[fd00::250]:6443\", servers: [\"fd00::11\"], interface: eth0}")
+    #expect(
+      short.virtualRouters.first?.addresses.map(\.description)
+        == ["fe80::200:5eff:fe00:233/128", "fd00::250/128"])
+  }
+
+  @Test("is the groups of its virtual routers, in an order that both directors find")
+  func groups() throws {
+    let configuration = try read(
+      """
+      virtualRouters:
+        - {name: six, interface: eth0, id: 1, addresses: ["fe80::250"], group: g}
+        - {name: alone, interface: eth0, id: 2, addresses: [10.0.0.252]}
+        - {name: four, interface: eth0, id: 3, addresses: [10.0.0.250], group: g}
+        - {name: solo, interface: eth0, id: 4, addresses: [10.0.0.253]}
+        - {name: other, interface: eth1, id: 1, addresses: [10.0.1.250], group: g}
+      """)
+    #expect(
+      configuration.routerGroups.map { $0.map(\.name) } == [["other", "four", "six"], ["alone"], ["solo"]])
   }
 
   @Test("is a short form without an interface as a service alone, beside the long form")

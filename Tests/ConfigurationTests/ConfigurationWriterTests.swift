@@ -64,12 +64,21 @@ struct ConfigurationWriterTests {
           - name: control-plane
             interface: eth0
             id: 51
+            version: 3
+            checksum: with-pseudo-header
             priority: 150
             advertisementInterval: 100ms
             addresses: [10.0.0.250/32]
             peers: [10.0.0.2]
             preempt: true
+            startupHold: 0s
             services: [kube-apiserver]
+            track:
+              interfaces: []
+              scripts: []
+            announcements: {burst: 5, repeatAfter: 5s, refreshEvery: 0s}
+            virtualMAC: false
+            carrierDelay: 0s
 
         """)
   }

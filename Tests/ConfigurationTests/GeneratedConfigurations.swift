@@ -152,14 +152,57 @@ struct ConfigurationGenerator {
         address(family, network: 240 + index, host: $0),
         prefixLength: .random(in: 1...family.addressBits, using: &random))
     }
+    let isVersion2 = family == .ipv4 && flip()
+    let interval: Duration =
+      isVersion2
+      ? .seconds(Int.random(in: 1...40, using: &random))
+      : .milliseconds(10 * Int.random(in: 1...4095, using: &random))
     return VirtualRouterConfiguration(
       name: "router-\(index)", interface: pick(["eth0", "bond0.12", "null", "br-lan"]), id: UInt8(index + 1),
-      priority: .random(in: 1...255, using: &random),
-      advertisementInterval: .milliseconds(10 * Int.random(in: 1...4095, using: &random)),
-      addresses: addresses,
+      version: isVersion2 ? .v2 : .v3,
+      checksum: isVersion2 || family == .ipv6 ? .withPseudoHeader : pick([.withPseudoHeader, .messageOnly]),
+      priority: .random(in: 1...255, using: &random), advertisementInterval: interval,
+      addresses: family == .ipv4 ? addresses : [linkLocal(index)] + addresses,
       peers: (0..<Int.random(in: 0...3, using: &random)).map { address(family, network: 2, host: $0) },
       preemption: pick([.never, .after(.zero), .after(.milliseconds(1500)), .after(.seconds(3600))]),
-      services: services.filter { _ in flip() })
+      startupHold: pick([.zero, .milliseconds(1), .seconds(3600)]),
+      services: services.filter { _ in flip() }.map { tracked($0) },
+      interfaces: flip() ? [] : [tracked("null"), tracked("eth1")],
+      scripts: (0..<Int.random(in: 0...2, using: &random)).map { script($0) },
+      group: pick([nil, "null", "g"]),
+      authentication: authentication(isVersion2: isVersion2),
+      announcements: .init(
+        burst: .random(in: 0...100, using: &random), repeatAfter: pick([.zero, .milliseconds(1500)]),
+        refreshEvery: pick([.zero, .seconds(86_400)])),
+      hasVirtualMAC: flip(), carrierDelay: pick([.zero, .milliseconds(1), .seconds(60)]),
+      notify: pick([[], ["/bin/notify"], ["/a \"b\"/c", "", "-x", "null"]]))
+  }
+
+  private mutating func tracked(_ name: String) -> VirtualRouterConfiguration.Tracked {
+    .init(name, weight: pick([nil, -1, -253]))
+  }
+
+  private mutating func script(_ index: Int) -> VirtualRouterConfiguration.Script {
+    let interval = Int.random(in: 100...3_600_000, using: &random)
+    return .init(
+      name: "script-\(index)", command: ["/bin/script"] + pick([[], ["", "a 'b'", "#"]]),
+      interval: .milliseconds(interval),
+      timeout: .milliseconds(Int.random(in: 10...interval, using: &random)),
+      rise: .random(in: 1...100, using: &random), fall: .random(in: 1...100, using: &random),
+      weight: pick([nil, -1, -253]))
+  }
+
+  private mutating func authentication(isVersion2: Bool) -> VirtualRouterConfiguration.Authentication? {
+    let ids = (1...Int.random(in: 1...3, using: &random)).map { UInt8($0 * 85) }
+    let hmac = VirtualRouterConfiguration.HMAC(
+      keys: ids.map { .init(id: $0, file: "/etc/pintle/key \($0)") },
+      mode: pick([.receiveOnly, .permissive, .enforce]), window: pick([.seconds(1), .seconds(300)]))
+    return isVersion2
+      ? pick([nil, .password("null"), .password("a: #\"\\"), .hmac(hmac)]) : pick([nil, .hmac(hmac)])
+  }
+
+  private func linkLocal(_ index: Int) -> IPNetwork {
+    IPNetwork(host: .ipv6(IPv6Address(0xFE80 << 112 | UInt128(index + 1))))
   }
 
   /// Addresses of different networks and hosts are different.

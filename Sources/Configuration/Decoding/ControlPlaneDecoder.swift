@@ -67,13 +67,15 @@ enum ControlPlaneDecoder {
     let peers = VirtualRouterDecoder.peers(&fields, "peer")
     let settings = VirtualRouterDecoder.Settings(&fields)
     guard let interface, let id, let address else { return nil }
-    let endpoint = fields.position(of: "endpoint")
+    let endpoint = Located(value: IPNetwork(host: address), position: fields.position(of: "endpoint"))
+    let addresses = VirtualRouterDecoder.withLinkLocal([endpoint], id: id)
     return VirtualRouterDraft(
       configuration: VirtualRouterConfiguration(
         name: routerName, interface: interface, id: id, priority: settings.priority,
-        advertisementInterval: settings.advertisementInterval, addresses: [IPNetwork(host: address)],
-        peers: peers.map(\.value), preemption: settings.preemption, services: [serviceName]),
+        advertisementInterval: settings.advertisementInterval, addresses: addresses.map(\.value),
+        peers: peers.map(\.value), preemption: settings.preemption, services: [.init(serviceName)]),
       name: fields.position, interface: fields.position(of: "interface"), id: fields.position(of: "id"),
-      addresses: [endpoint], peers: peers.map(\.position), services: [endpoint])
+      addresses: addresses.map(\.position), peers: peers.map(\.position), services: [endpoint.position],
+      interfaces: [], group: fields.position)
   }
 }

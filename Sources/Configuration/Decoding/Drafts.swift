@@ -16,10 +16,12 @@ struct VirtualRouterDraft {
   var name: SourcePosition
   var interface: SourcePosition
   var id: SourcePosition
-  /// One for each address, each peer and each service.
+  /// One for each address, each peer, each service and each tracked interface.
   var addresses: [SourcePosition]
   var peers: [SourcePosition]
   var services: [SourcePosition]
+  var interfaces: [SourcePosition]
+  var group: SourcePosition
 }
 
 /// A whole configuration as it was read.

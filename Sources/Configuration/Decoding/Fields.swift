@@ -65,6 +65,11 @@ struct Fields {
     return nil
   }
 
+  /// Takes a list; empty: it is not given, or it is no list, which is noted.
+  mutating func list(_ key: String, expected: String, orSingle: Bool = false) -> [Node] {
+    take(key).flatMap { report.elements(of: $0, expected: expected, orSingle: orSingle) } ?? []
+  }
+
   /// Takes the value of the first of some keys, and notes every further one.
   mutating func oneOf(_ keys: [String]) -> (key: String, node: Node)? {
     let given = keys.compactMap { key in take(key).map { (key, $0) } }

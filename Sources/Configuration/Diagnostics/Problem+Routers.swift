@@ -43,6 +43,15 @@ extension Problem {
       "the address \(address) of the service \(quoted(name)) is not held by this virtual router")
   }
 
+  static let version2OverIPv6 = Problem(
+    .version2OverIPv6, "version 2 has no IPv6", hint: "leave 'version' out, or write 3")
+
+  static func lonelyGroup(_ name: String, others: [String]) -> Problem {
+    Problem(
+      .lonelyGroup, "no other virtual router is of the group \(quoted(name))",
+      hint: Suggestion.nearest(to: name, among: others).map { "did you mean '\($0)'?" })
+  }
+
   static func syncWithMixedFamilies(_ server: Endpoint, service: String) -> Problem {
     Problem(
       .syncWithMixedFamilies,

@@ -24,14 +24,14 @@ package struct Problem: Hashable, Sendable, Error {
     case checkWithoutPort, protocolWithoutCheck, timeoutAboveInterval, sourceFamily, quorumAboveServers
     // Virtual routers and the connection sync.
     case ownerPriority, duplicateRouter, duplicateAddress, routerFamily, peerIsVirtualAddress
-    case unknownService, serviceElsewhere, syncWithMixedFamilies
+    case unknownService, serviceElsewhere, syncWithMixedFamilies, version2OverIPv6, lonelyGroup
     // The host.
     case unknownInterface, notOnNetwork, peerIsThisHost
 
     /// How bad a problem of this kind is.
     package var severity: Severity {
       switch self {
-      case .ownerPriority, .serviceElsewhere: .warning
+      case .ownerPriority, .serviceElsewhere, .lonelyGroup: .warning
       default: .error
       }
     }

@@ -19,6 +19,7 @@ struct DirectorRules {
     checkServiceKeys()
     checkServers()
     checkRouters()
+    checkGroups()
     checkConnectionSync()
   }
 
@@ -91,7 +92,12 @@ struct DirectorRules {
       draft.services.map { ($0.configuration.name, $0.configuration.virtualService.key) }
     ) { first, _ in first }
     var identities: [Identity: VirtualRouterDraft] = [:]
-    var addresses: [IPAddress: SourcePosition] = [:]
+    struct Held: Hashable {
+      var address: IPAddress
+      /// Each link has link-local addresses of its own.
+      var link: String?
+    }
+    var addresses: [Held: SourcePosition] = [:]
     for router in draft.virtualRouters {
       let configuration = router.configuration
       let identity = Identity(
@@ -104,10 +110,12 @@ struct DirectorRules {
         identities[identity] = router
       }
       for (network, position) in zip(configuration.addresses, router.addresses) {
-        if let first = addresses[network.address] {
+        let held = Held(
+          address: network.address, link: network.isLinkLocal ? configuration.interface : nil)
+        if let first = addresses[held] {
           report.add(.duplicateAddress(network.address, first: first), at: position)
         } else {
-          addresses[network.address] = position
+          addresses[held] = position
         }
         if network.address.family != configuration.family {
           report.add(.routerFamily(network.address, router: configuration.family), at: position)
@@ -125,12 +133,23 @@ struct DirectorRules {
 
   private func checkServices(of router: VirtualRouterDraft, keys: [String: ServiceKey], names: Set<String>) {
     let held = Set(router.configuration.addresses.map(\.address))
-    for (name, position) in zip(router.configuration.services, router.services) {
+    for (name, position) in zip(router.configuration.services.map(\.name), router.services) {
       if !names.contains(name) {
         report.add(.unknownService(name, known: draft.serviceNames), at: position)
       } else if case .endpoint(_, let endpoint)? = keys[name], !held.contains(endpoint.address) {
         report.add(.serviceElsewhere(name, endpoint.address), at: position)
       }
+    }
+  }
+
+  /// A group of one is a misspelt group of two.
+  private func checkGroups() {
+    let groups = draft.virtualRouters.compactMap(\.configuration.group)
+    for router in draft.virtualRouters {
+      guard let group = router.configuration.group, groups.count(where: { $0 == group }) == 1 else {
+        continue
+      }
+      report.add(.lonelyGroup(group, others: groups.filter { $0 != group }), at: router.group)
     }
   }
 

@@ -10,6 +10,9 @@ struct InterfaceRules {
   func check() {
     for router in draft.virtualRouters {
       guard let interface = interface(router.configuration.interface, at: router.interface) else { continue }
+      for (tracked, position) in zip(router.configuration.interfaces, router.interfaces) {
+        _ = self.interface(tracked.name, at: position)
+      }
       for (network, position) in zip(router.configuration.addresses, router.addresses) {
         checkNetwork(network.address, interface, at: position)
       }
@@ -31,6 +34,8 @@ struct InterfaceRules {
   }
 
   private func checkNetwork(_ address: IPAddress, _ interface: InterfaceFacts, at position: SourcePosition) {
+    // A link-local address is on every link.
+    if IPNetwork(host: address).isLinkLocal { return }
     // The virtual address itself may stand on the interface, when this director holds it.
     if interface.networks.contains(where: { $0.contains(address) && $0.address != address }) { return }
     report.add(.notOnNetwork(address, interface), at: position)

@@ -64,22 +64,6 @@ extension YAMLWriter {
     line("quorum", "\(service.quorum)")
   }
 
-  fileprivate mutating func write(_ router: VirtualRouterConfiguration) {
-    line("name", Self.scalar(router.name))
-    line("interface", Self.scalar(router.interface))
-    line("id", "\(router.id)")
-    line("priority", "\(router.priority)")
-    line("advertisementInterval", DurationText.write(router.advertisementInterval))
-    line("addresses", Self.flow(router.addresses.map { Self.address($0.description) }))
-    line("peers", Self.flow(router.peers.map { Self.address($0.description) }))
-    switch router.preemption {
-    case .never: line("preempt", "false")
-    case .after(.zero): line("preempt", "true")
-    case .after(let delay): line("preempt", Self.flow(["delay": DurationText.write(delay)]))
-    }
-    line("services", Self.flow(router.services.map { Self.scalar($0) }))
-  }
-
   private static func forwarding(_ method: ForwardingMethod) -> String {
     guard case .tunnel(let tunnel) = method else { return method.description }
     let entries: KeyValuePairs<String, String?> =

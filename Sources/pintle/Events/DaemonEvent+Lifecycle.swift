@@ -1,4 +1,5 @@
 internal import Configuration
+internal import Logging
 
 /// The daemon itself: how it begins and ends.
 extension DaemonEvent {

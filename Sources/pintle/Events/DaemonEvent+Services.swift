@@ -1,4 +1,5 @@
 internal import Balancing
+internal import Logging
 internal import Model
 
 /// The services and the health of their servers.

@@ -1,4 +1,5 @@
 internal import IPVS
+internal import Logging
 internal import Model
 
 /// The kernel's table: what was written to it.

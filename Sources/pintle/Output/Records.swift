@@ -4,7 +4,7 @@ internal import Model
 //  The JSON of the listings. Keys are in camel case; addresses carry no brackets; an absent value is left out.
 
 /// A service with its servers.
-struct ServiceRecord: Encodable {
+struct KernelServiceRecord: Encodable {
   let `protocol`: String?
   let address: String?
   let port: UInt16?
@@ -16,7 +16,7 @@ struct ServiceRecord: Encodable {
   let persistenceEngine: String?
   let onePacket: Bool
   let statistics: StatisticsRecord
-  let servers: [ServerRecord]
+  let servers: [KernelServerRecord]
 
   init(_ snapshot: ServiceSnapshot) {
     let service = snapshot.status.service
@@ -39,7 +39,7 @@ struct ServiceRecord: Encodable {
     persistenceEngine = service.persistenceEngine?.name
     onePacket = service.isOnePacket
     statistics = StatisticsRecord(snapshot.status.statistics)
-    servers = snapshot.servers.sorted { $0.server.endpoint < $1.server.endpoint }.map(ServerRecord.init)
+    servers = snapshot.servers.sorted { $0.server.endpoint < $1.server.endpoint }.map(KernelServerRecord.init)
   }
 }
 
@@ -55,7 +55,7 @@ struct PersistenceRecord: Encodable {
 }
 
 /// A server with its connections.
-struct ServerRecord: Encodable {
+struct KernelServerRecord: Encodable {
   let address: String
   let port: UInt16
   let forwarding: String

@@ -44,7 +44,7 @@ struct ListCommand: ParsableCommand {
       if sync { return try showSyncDaemons(try client.syncDaemons(), json: json) }
 
       let snapshots = try snapshots(&client).sorted { $0.status.service.key < $1.status.service.key }
-      if json { return try writeJSON(snapshots.map(ServiceRecord.init)) }
+      if json { return try writeJSON(snapshots.map(KernelServiceRecord.init)) }
       let names = Names(resolve: resolve)
       let listing =
         if stats {

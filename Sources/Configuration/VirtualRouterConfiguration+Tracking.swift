@@ -1,0 +1,48 @@
+extension VirtualRouterConfiguration {
+  /// Something that must be well: an interface, or a service's quorum.
+  package struct Tracked: Hashable, Sendable {
+    /// Its name.
+    package var name: String
+    /// What is added to the priority while it is not well, -253 to -1; none: the router gives the addresses up.
+    package var weight: Int?
+
+    /// Joins the two.
+    package init(_ name: String, weight: Int? = nil) {
+      self.name = name
+      self.weight = weight
+    }
+  }
+
+  /// A program that is run again and again, and says with its exit status whether all is well.
+  package struct Script: Hashable, Sendable {
+    /// What people call it: 1 to 63 of `A-Z a-z 0-9 . _ -`.
+    package var name: String
+    /// The program by its absolute path, and its arguments.
+    package var command: [String]
+    /// From start to start: 100 ms to 1 hour.
+    package var interval: Duration
+    /// How long it may run: 10 ms to the interval.
+    package var timeout: Duration
+    /// So many successes in a row end a failure: 1 to 100.
+    package var rise: Int
+    /// So many failures in a row count: 1 to 100.
+    package var fall: Int
+    /// What is added to the priority while it fails, -253 to -1; none: the router gives the addresses up.
+    package var weight: Int?
+
+    /// Joins the parts; the defaults are the reference's.
+    package init(
+      name: String, command: [String], interval: Duration = .seconds(1),
+      timeout: Duration = .milliseconds(800),
+      rise: Int = 2, fall: Int = 3, weight: Int? = nil
+    ) {
+      self.name = name
+      self.command = command
+      self.interval = interval
+      self.timeout = timeout
+      self.rise = rise
+      self.fall = fall
+      self.weight = weight
+    }
+  }
+}
