@@ -38,7 +38,8 @@ package struct ServiceBalancer: Sendable {
     var servers: [Endpoint: BalancedServer] = [:]
     for server in settings.servers {
       let held = existing?.servers[server.endpoint]
-      var balanced = BalancedServer(server, origin: held.map { $0.weight > 0 ? .serving : .silenced } ?? .absent)
+      var balanced = BalancedServer(
+        server, origin: held.map { $0.weight > 0 ? .serving : .silenced } ?? .absent)
       if let held, held.weight > 0, settings.hasDynamicWeight { balanced.checkWeight = held.weight }
       balanced.isInMaintenance = maintenance.contains(server.endpoint)
       balanced.settle(wasPlaced: held != nil, ramps: false, drainFor: settings.drain, at: now)
@@ -250,7 +251,8 @@ package struct ServiceBalancer: Sendable {
     case .kept(let endpoints):
       for endpoint in endpoints { entry.servers[endpoint] = servers[endpoint]?.server }
     case .fallback(let endpoint):
-      entry.servers[endpoint] = servers[endpoint].flatMap { $0.isRemoved ? nil : $0.server } ?? settings.fallback
+      entry.servers[endpoint] =
+        servers[endpoint].flatMap { $0.isRemoved ? nil : $0.server } ?? settings.fallback
     case .refused: break
     }
     return entry
@@ -268,7 +270,8 @@ package struct ServiceBalancer: Sendable {
       let answering = candidates.filter { balanced in
         if case .unready? = balanced.health.failure?.meaning { true } else { false }
       }
-      let kept = answering.isEmpty ? candidates.filter { lastServing.contains($0.server.endpoint) } : answering
+      let kept =
+        answering.isEmpty ? candidates.filter { lastServing.contains($0.server.endpoint) } : answering
       return kept.isEmpty ? .refused : .kept(kept.map(\.server.endpoint).sorted())
     }
   }

@@ -44,13 +44,15 @@ package struct ServiceConfiguration: Hashable, Sendable {
   package var whenAllFail: WhenAllFail
   /// How many healthy servers the service needs to be worth its address: 1 to the number of servers.
   package var quorum: Int
+  /// How many more than the quorum it needs once that was lost; together at most the number of servers.
+  package var hysteresis: Int
 
   /// Joins the parts; all but the name, the service and the servers have the reference's defaults.
   package init(
     name: String, virtualService: VirtualService, forwarding: ForwardingMethod = .nat, servers: [RealServer],
     sourceNAT: SourceNAT = .vip, check: HealthCheck = HealthCheck(.tcp), checkPort: UInt16? = nil,
     drain: Duration = Self.defaultDrain, slowStart: Duration = .zero, whenAllFail: WhenAllFail = .keep,
-    quorum: Int = 1
+    quorum: Int = 1, hysteresis: Int = 0
   ) {
     self.name = name
     self.virtualService = virtualService
@@ -63,6 +65,7 @@ package struct ServiceConfiguration: Hashable, Sendable {
     self.slowStart = slowStart
     self.whenAllFail = whenAllFail
     self.quorum = quorum
+    self.hysteresis = hysteresis
   }
 
   /// The drain of a service that says nothing else.

@@ -10,6 +10,7 @@ struct Pintle: ParsableCommand {
     version: versionText,
     subcommands: [
       RunCommand.self, CheckCommand.self, ConfigCommand.self, PlanCommand.self, ApplyCommand.self,
+      CleanupCommand.self,
       IPVSCommand.self, VersionCommand.self,
     ])
 

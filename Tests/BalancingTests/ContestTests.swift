@@ -7,10 +7,13 @@ struct ContestTests {
   private let first = TableChange.addService(Fixtures.service)
   private let second = TableChange.deleteServer(Fixtures.all[0], Fixtures.service.key)
 
-  @Test("begins when the same change is undone more than five times in a row, and pauses twice as long each time")
+  @Test(
+    "begins when the same change is undone more than five times in a row, and pauses twice as long each time")
   func begins() {
     var contest = Contest()
-    for round in 0..<5 { #expect(contest.note([first, second], at: Fixtures.time(Int64(round) * 2000)) == nil) }
+    for round in 0..<5 {
+      #expect(contest.note([first, second], at: Fixtures.time(Int64(round) * 2000)) == nil)
+    }
     #expect(!contest.isOn && contest.mayRepair(at: Fixtures.time(10_000)))
     var time: Int64 = 10_000
     for pause in [4, 8, 16, 32, 60, 60] as [Int64] {

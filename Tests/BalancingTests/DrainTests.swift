@@ -89,7 +89,8 @@ struct DrainTests {
     var balancer = ServiceBalancer(Fixtures.settings(drain: .zero))
     _ = balancer.setMaintenance(true, of: first, at: Fixtures.time(0))
     #expect(balancer.weights == [12: 1, 13: 1])
-    _ = balancer.reconfigure(Fixtures.settings(rest, drain: .zero), isAnotherCheck: false, at: Fixtures.time(0))
+    _ = balancer.reconfigure(
+      Fixtures.settings(rest, drain: .zero), isAnotherCheck: false, at: Fixtures.time(0))
     #expect(Set(balancer.servers.keys) == Set(rest.map(\.endpoint)))
   }
 

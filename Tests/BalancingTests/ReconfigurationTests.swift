@@ -13,7 +13,8 @@ struct ReconfigurationTests {
     balancer.record(.failed(.refused), times: 3, of: first)
     var servers = Fixtures.servers
     for index in servers.indices { servers[index].weight = 7 }
-    #expect(balancer.reconfigure(Fixtures.settings(servers), isAnotherCheck: false, at: Fixtures.time(0)).isEmpty)
+    #expect(
+      balancer.reconfigure(Fixtures.settings(servers), isAnotherCheck: false, at: Fixtures.time(0)).isEmpty)
     #expect(balancer.weights == [12: 7, 13: 7])
     balancer.record(.healthy, times: 2, of: first)
     #expect(balancer.weights == [11: 7, 12: 7, 13: 7])
@@ -33,7 +34,8 @@ struct ReconfigurationTests {
   @Test("bring a new server that is out until its first success, and comes slowly then")
   func newServer() {
     var balancer = ServiceBalancer(Fixtures.settings())
-    let settings = Fixtures.settings(Fixtures.servers + [Fixtures.server(14, weight: 10)], slowStart: .seconds(10))
+    let settings = Fixtures.settings(
+      Fixtures.servers + [Fixtures.server(14, weight: 10)], slowStart: .seconds(10))
     _ = balancer.reconfigure(settings, isAnotherCheck: false, at: Fixtures.time(0))
     #expect(balancer.weights == [11: 1, 12: 1, 13: 1])
     balancer.record(.healthy, times: 1, of: Fixtures.server(14).endpoint)
@@ -56,7 +58,8 @@ struct ReconfigurationTests {
   func quorum() {
     var balancer = ServiceBalancer(Fixtures.settings())
     balancer.record(.failed(.refused), times: 3, of: first)
-    let events = balancer.reconfigure(Fixtures.settings(quorum: 3), isAnotherCheck: false, at: Fixtures.time(0))
+    let events = balancer.reconfigure(
+      Fixtures.settings(quorum: 3), isAnotherCheck: false, at: Fixtures.time(0))
     #expect(events == [.quorumLost(serving: 2, quorum: 3)])
   }
 

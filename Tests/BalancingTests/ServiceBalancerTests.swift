@@ -143,9 +143,10 @@ struct ServiceBalancerTests {
     balancer.record(.failed(.refused), times: 3, of: first, at: Fixtures.time(2000))
     #expect(balancer.weights == [99: 1])
     balancer.record(.healthy, times: 2, of: first, at: Fixtures.time(3000))
-    #expect(balancer.observe([fallback.endpoint: 0], at: Fixtures.time(3000)) == [
-      .drained(fallback.endpoint, .noConnections)
-    ])
+    #expect(
+      balancer.observe([fallback.endpoint: 0], at: Fixtures.time(3000)) == [
+        .drained(fallback.endpoint, .noConnections)
+      ])
     #expect(balancer.weights == [11: 1])
   }
 

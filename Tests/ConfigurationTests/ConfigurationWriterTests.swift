@@ -60,6 +60,7 @@ struct ConfigurationWriterTests {
             slowStart: 0s
             whenAllFail: keep
             quorum: 1
+            hysteresis: 0
         virtualRouters:
           - name: control-plane
             interface: eth0
@@ -79,6 +80,7 @@ struct ConfigurationWriterTests {
             announcements: {burst: 5, repeatAfter: 5s, refreshEvery: 0s}
             virtualMAC: false
             carrierDelay: 0s
+        stop: keep
 
         """)
   }

@@ -15,6 +15,7 @@ package enum ConfigurationWriter {
         "connectionSync",
         YAMLWriter.flow(["interface": YAMLWriter.scalar(sync.interface), "id": "\(sync.id)"]))
     }
+    writer.line("stop", configuration.stop.rawValue)
     return writer.text
   }
 }
@@ -62,6 +63,7 @@ extension YAMLWriter {
     case .fallback(let server): line("whenAllFail", Self.flow(["fallback": Self.endpoint(server.endpoint)]))
     }
     line("quorum", "\(service.quorum)")
+    line("hysteresis", "\(service.hysteresis)")
   }
 
   private static func forwarding(_ method: ForwardingMethod) -> String {

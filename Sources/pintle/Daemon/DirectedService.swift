@@ -15,7 +15,11 @@ final class DirectedService {
   /// The last report of each, and when it came.
   var reports: [Endpoint: (report: ProbeReport, time: Instant)] = [:]
   /// What the kernel had when it was last read or written; nil: no such service.
+  var actual: ForwardingTable.Entry?
+  /// What the kernel had when it was last brought up to date: who was told what, so to speak.
   var programmed: ForwardingTable.Entry?
+  /// The connections of each server that the kernel had when it was last read.
+  var connections: [Endpoint: ConnectionCounts] = [:]
   /// Whether somebody else undoes what is written.
   var contest = Contest()
   /// What could not be written, told already.
@@ -31,6 +35,7 @@ final class DirectedService {
     self.configuration = configuration
     balancer = ServiceBalancer(
       ServiceSettings(configuration), adopting: existing, maintenance: maintenance, at: now)
+    actual = existing
     programmed = existing
   }
 

@@ -1,6 +1,8 @@
 internal import Balancing
+internal import Configuration
 internal import IPVS
 internal import Model
+internal import NIOCore
 
 /// How the kernel's table becomes, and stays, what it should be.
 extension Director {
@@ -29,7 +31,8 @@ extension Director {
   func enqueue(_ keys: [ServiceKey]) {
     let isAtWork = !waiting.isEmpty
     waiting += keys
-    if !isAtWork { work() }
+    if isAtWork { return }
+    loop.assumeIsolated().execute { [weak self] in self?.work() }
   }
 
   private func work() {

@@ -13,6 +13,8 @@ final class Director {
   /// Called when a service wins or loses its quorum.
   var onQuorumChange: (_ service: String, _ hasQuorum: Bool) -> Void = { _, _ in }
 
+  /// Where the configuration is.
+  let configurationFile: String
   let loop: any EventLoop
   let log: EventLog
   let runtime: RuntimeDirectory
@@ -31,6 +33,8 @@ final class Director {
   /// Who wants to know when none of them is left, and how much was written for them.
   var waitingForAll: [EventLoopPromise<Void>] = []
   var written = 0
+  /// Done when the last reload that was asked for is.
+  var lastReload: EventLoopFuture<Void>
   private var poll: Scheduled<Void>?
 
   /// Programs the services, begins to check their servers and to watch the table.
@@ -38,13 +42,17 @@ final class Director {
   /// What the kernel has already is taken over: a server that it has in service stays there until it fails.
   /// - Parameters:
   ///   - configuration: what the operator asked for.
+  ///   - file: where that was read, and is read again with every reload.
   ///   - runtime: where it is remembered what is owned and who is out.
   ///   - loop: the event loop that this is called on, and everything else.
   ///   - log: where events go.
   /// - Throws: where the kernel's table or the records cannot be read.
   init(
-    _ configuration: DirectorConfiguration, runtime: RuntimeDirectory, on loop: any EventLoop, log: EventLog
+    _ configuration: DirectorConfiguration, from file: String, runtime: RuntimeDirectory,
+    on loop: any EventLoop, log: EventLog
   ) throws {
+    configurationFile = file
+    lastReload = loop.makeSucceededVoidFuture()
     self.loop = loop
     self.log = log
     self.runtime = runtime
@@ -112,7 +120,10 @@ final class Director {
       case .failure(let error): log.report(.refused(error))
       }
     }
-    for (key, service) in services where service.desired == nil { forget(key) }
+    for (key, service) in services {
+      service.programmed = service.actual
+      if service.desired == nil, service.actual == nil { forget(key) }
+    }
     try own(Set(services.keys))
     log.report(.started(services: generation.configuration.services.count, changes: count))
   }

@@ -10,7 +10,8 @@ struct MaintenanceRecord: Sendable {
     var servers: [ServiceKey: Set<Endpoint>] = [:]
     for line in try file.read() {
       let words = line.split(separator: " ")
-      guard words.count == 2, let key = ServiceKey(argument: String(words[0])), let server = Endpoint(words[1])
+      guard words.count == 2, let key = ServiceKey(argument: String(words[0])),
+        let server = Endpoint(words[1])
       else { continue }
       servers[key, default: []].insert(server)
     }
