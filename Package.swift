@@ -96,7 +96,8 @@ let package = Package(
         "HealthChecks", "Model", nioCore, nioPosix, nioHTTP1, nioSSL, nioEmbedded, nioConcurrency,
       ],
       swiftSettings: settings),
-    .testTarget(name: "HostTests", dependencies: ["Host", "Model", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "HostTests", dependencies: ["Host", "Model", "Netlink", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "ControlTests", dependencies: ["Control", "Model", nioCore, nioPosix, nioHTTP1],
       swiftSettings: settings),

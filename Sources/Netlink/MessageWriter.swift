@@ -18,20 +18,26 @@ package struct MessageWriter: Sendable {
     bytes.removeAll(keepingCapacity: true)
   }
 
-  /// Writes a message whose attributes are those that `body` writes.
+  /// Writes a generic message whose attributes are those that `body` writes.
   package mutating func message(
     family: UInt16, flags: UInt16, sequence: UInt32, command: UInt8, version: UInt8,
     _ body: (inout MessageWriter) -> Void
   ) {
+    message(type: family, flags: flags, sequence: sequence, header: [command, version, 0, 0], body)
+  }
+
+  /// Writes a message with its family's own header, and the attributes that `body` writes.
+  package mutating func message(
+    type: UInt16, flags: UInt16, sequence: UInt32, header: [UInt8], _ body: (inout MessageWriter) -> Void
+  ) {
     let start = bytes.count
     append(UInt32(0))
-    append(family)
+    append(type)
     append(flags)
     append(sequence)
     append(UInt32(0))
-    bytes.append(command)
-    bytes.append(version)
-    append(UInt16(0))
+    bytes.append(contentsOf: header)
+    pad()
     body(&self)
     patch(UInt32(bytes.count - start), at: start)
   }

@@ -1,21 +1,30 @@
 internal import CKernel
 internal import Glibc
 
-/// A generic netlink socket: libnl opens, binds and resolves; the bytes are ours.
+/// A netlink socket: libnl opens, binds and resolves; the bytes are ours.
 ///
 /// libnl's own message functions fold the kernel's error numbers into fewer of their own, so that "no such service"
 /// and "no such server" become one; requests and answers therefore pass by them.
 @safe
 package struct NetlinkSocket: ~Copyable, NetlinkTransport {
+  /// The part of the kernel at the other end (netlink(7)).
+  package enum Peer: Sendable {
+    /// NETLINK_GENERIC: whatever has a family's name, IPVS among them.
+    case generic
+    /// NETLINK_ROUTE: links and addresses.
+    case route
+  }
+
   private let handle: OpaquePointer
-  private let descriptor: Int32
+  /// The socket, for those who wait until it has something.
+  package let descriptor: Int32
 
   /// Opens a socket whose answers are waited for no longer than `receiveTimeout`.
   ///
   /// It acts on the network namespace of the calling thread.
   /// - Throws: ``NetlinkError/system(call:errno:)``
-  package init(receiveTimeout: Duration) throws(NetlinkError) {
-    let handle = unsafe try Self.open(receiveTimeout: receiveTimeout)
+  package init(_ peer: Peer = .generic, receiveTimeout: Duration) throws(NetlinkError) {
+    let handle = unsafe try Self.open(peer, receiveTimeout: receiveTimeout)
     unsafe self.handle = handle
     descriptor = unsafe nl_socket_get_fd(handle)
   }
@@ -44,6 +53,28 @@ package struct NetlinkSocket: ~Copyable, NetlinkTransport {
   /// Receives one datagram into `buffer` and returns its length in bytes.
   package mutating func receive(into buffer: inout [UInt8]) throws(NetlinkError) -> Int {
     try receive(into: &buffer, flags: 0)
+  }
+
+  /// Receives one datagram if there is one.
+  ///
+  /// - Throws: ``NetlinkError/timedOut`` where there is none, ``NetlinkError/answersLost`` where some were lost.
+  package mutating func receiveWaiting(into buffer: inout [UInt8]) throws(NetlinkError) -> Int {
+    try receive(into: &buffer, flags: Int32(MSG_DONTWAIT))
+  }
+
+  /// Has the kernel send what happens in a multicast group as well, such as RTNLGRP_LINK.
+  package mutating func subscribe(to group: UInt32) throws(NetlinkError) {
+    try Self.set(descriptor, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group)
+  }
+
+  /// Makes room for so many bytes that wait to be received; without CAP_NET_ADMIN only as many as the host allows.
+  package mutating func makeRoom(_ bytes: Int32) {
+    do throws(NetlinkError) {
+      try Self.set(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, bytes)
+    } catch {
+      // What the host allows is better than nothing, and lost messages are noticed.
+      try? Self.set(descriptor, SOL_SOCKET, SO_RCVBUF, bytes)
+    }
   }
 
   /// Throws away all that waits to be received.
@@ -75,12 +106,13 @@ package struct NetlinkSocket: ~Copyable, NetlinkTransport {
     }
   }
 
-  private static func open(receiveTimeout: Duration) throws(NetlinkError) -> OpaquePointer {
+  private static func open(_ peer: Peer, receiveTimeout: Duration) throws(NetlinkError) -> OpaquePointer {
     guard let handle = unsafe nl_socket_alloc() else {
       throw .system(call: "nl_socket_alloc", errno: ENOMEM)
     }
     do throws(NetlinkError) {
-      guard unsafe genl_connect(handle) == 0 else { throw .system(call: "genl_connect", errno: errno) }
+      let number = peer == .generic ? NETLINK_GENERIC : NETLINK_ROUTE
+      guard unsafe nl_connect(handle, number) == 0 else { throw .system(call: "nl_connect", errno: errno) }
       // Room for the answers of several batches: an acknowledgement costs 768 bytes of it.
       _ = unsafe nl_socket_set_buffer_size(handle, 1 << 20, 1 << 17)
       let descriptor = unsafe nl_socket_get_fd(handle)

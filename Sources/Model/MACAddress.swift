@@ -1,5 +1,3 @@
-public import Model
-
 /// An Ethernet hardware address: six octets.
 public struct MACAddress: Hashable, Sendable {
   /// The address as a number of 48 bits, the first octet highest.
@@ -18,11 +16,6 @@ public struct MACAddress: Hashable, Sendable {
 
   /// ff:ff:ff:ff:ff:ff.
   public static let broadcast = MACAddress(.max)
-
-  /// The virtual router's own address: 00:00:5e:00:01:VRID over IPv4, 00:00:5e:00:02:VRID over IPv6 (RFC 9568 §7.3).
-  public static func virtualRouter(_ id: VirtualRouterID, _ family: AddressFamily) -> MACAddress {
-    MACAddress(0x0000_5E00_0000 | (family == .ipv4 ? 0x100 : 0x200) | UInt64(id.value))
-  }
 
   /// The six octets, the first first.
   public var octets: [UInt8] { (0..<6).map { UInt8(truncatingIfNeeded: value >> (40 - 8 * $0)) } }

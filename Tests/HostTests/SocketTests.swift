@@ -1,0 +1,95 @@
+import Glibc
+import Host
+import Model
+import TestSupport
+import Testing
+
+@Suite("Sockets", .serialized, .enabled(if: Shell.isInNamespace))
+struct SocketTests {
+  private let wire: Wire
+
+  init() throws { wire = try Wire() }
+
+  private func socket(_ family: AddressFamily, on link: Link) throws -> RawSocket {
+    try RawSocket(protocol: 112, family, interface: link.index, named: link.name)
+  }
+
+  private func receive(_ socket: RawSocket) throws -> RawDatagram {
+    var datagram: RawDatagram?
+    try eventually {
+      datagram = socket.receive()
+      return datagram != nil
+    }
+    return try #require(datagram)
+  }
+
+  @Test("A multicast message over IPv4 arrives with TTL 255, class CS6 and the source that was chosen")
+  func multicastIPv4() throws {
+    // Not the first address of the interface.
+    try Shell.run("ip addr add 10.1.0.7/24 dev near")
+    let group = try address("224.0.0.18")
+    let (near, far) = (try socket(.ipv4, on: wire.near), try socket(.ipv4, on: wire.far))
+    try near.join(group)
+    try far.join(group)
+    try near.send([0x31, 0x33, 0x96, 0x01], from: try address("10.1.0.7"), to: group)
+
+    guard case .ipv4Packet(let packet) = try receive(far) else { return #expect(Bool(false)) }
+    #expect(packet.count == 24)
+    #expect(packet[1] == 0xC0)
+    #expect(packet[8] == 255)
+    #expect(packet[9] == 112)
+    #expect(packet[12..<20].elementsEqual([10, 1, 0, 7, 224, 0, 0, 18]))
+    #expect(packet[20...].elementsEqual([0x31, 0x33, 0x96, 0x01]))
+    #expect(near.receive() == nil, "what it sends does not come back")
+  }
+
+  @Test(
+    "A message over IPv6 arrives with both addresses and the hop limit", arguments: ["ff02::12", "fe80::2"])
+  func ipv6(destination: String) throws {
+    let (near, far) = (try socket(.ipv6, on: wire.near), try socket(.ipv6, on: wire.far))
+    try far.join(try address("ff02::12"))
+    try near.send([1, 2, 3], from: try address("fe80::1"), to: try address(destination))
+
+    guard case .ipv6(let source, let received, let hopLimit, let message) = try receive(far) else {
+      return #expect(Bool(false))
+    }
+    #expect(source.description == "fe80::1")
+    #expect(received.description == destination)
+    #expect(hopLimit == 255)
+    #expect(message == [1, 2, 3])
+  }
+
+  @Test("A socket hears no group that it has not joined, even if another of this host has")
+  func foreignGroup() throws {
+    let group = try address("224.0.0.18")
+    let (near, far) = (try socket(.ipv4, on: wire.near), try socket(.ipv4, on: wire.far))
+    let other = try socket(.ipv4, on: wire.far)
+    try other.join(group)
+    try near.send([1], from: try address("10.1.0.1"), to: group)
+    _ = try receive(other)
+    #expect(far.receive() == nil)
+  }
+
+  @Test("Sending from an address that this host does not have fails and says so")
+  func foreignSource() throws {
+    let near = try socket(.ipv4, on: wire.near)
+    #expect(throws: SystemError.self) {
+      try near.send([1], from: try address("10.9.9.9"), to: try address("224.0.0.18"))
+    }
+  }
+
+  @Test("A frame leaves the interface as it is")
+  func frame() throws {
+    let listener = Glibc.socket(AF_PACKET, Int32(SOCK_RAW.rawValue), Int32(UInt16(0x0806).bigEndian))
+    defer { close(listener) }
+    var frame = [UInt8](repeating: 0xFF, count: 6) + [2, 0, 0, 0, 0, 1, 0x08, 0x06]
+    frame += [UInt8](repeating: 7, count: 28)
+    try PacketSocket().send(frame, on: wire.near.index)
+
+    var buffer = [UInt8](repeating: 0, count: 2048)
+    try eventually {
+      let length = recv(listener, &buffer, buffer.count, Int32(MSG_DONTWAIT))
+      return length >= frame.count && buffer[..<frame.count].elementsEqual(frame)
+    }
+  }
+}
