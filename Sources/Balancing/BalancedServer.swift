@@ -61,7 +61,7 @@ package struct BalancedServer: Hashable, Sendable {
       return 0
     }
     guard isServing else { return 0 }
-    guard let rampBegan else { return fullWeight }
+    guard let rampBegan, slowStart > .zero else { return fullWeight }
     let steps = min(fullWeight, Self.longestRamp)
     let step = UInt32(clamping: Int64(rampBegan.duration(to: now) / slowStart * Double(steps)))
     return step >= steps ? fullWeight : max(1, UInt32(UInt64(fullWeight) * UInt64(step) / UInt64(steps)))
@@ -83,6 +83,8 @@ package struct BalancedServer: Hashable, Sendable {
   /// - Parameters:
   ///   - wasPlaced: whether it was in the table before.
   ///   - ramps: whether it begins slowly should it serve now.
+  ///   - time: how long it may keep its connections.
+  ///   - now: the time.
   mutating func settle(wasPlaced: Bool, ramps: Bool, drainFor time: Duration, at now: Instant) {
     if isLeaving {
       if drain == nil { drain = wasPlaced && time > .zero ? .until(now.advanced(by: time)) : .over }

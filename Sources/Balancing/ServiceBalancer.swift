@@ -61,7 +61,12 @@ package struct ServiceBalancer: Sendable {
 
   /// Takes in the result of a server's check; one that is not of this service changes nothing.
   ///
-  /// - Parameter weight: the weight that the check asks for; nil: the configured one.
+  /// - Parameters:
+  ///   - result: what the check found.
+  ///   - weight: the weight that it asks for; nil: the configured one.
+  ///   - server: the server.
+  ///   - now: the time.
+  /// - Returns: what changed.
   package mutating func record(
     _ result: ProbeResult, weight: UInt32? = nil, of server: Endpoint, at now: Instant
   ) -> [ServiceEvent] {
@@ -109,7 +114,11 @@ package struct ServiceBalancer: Sendable {
 
   /// Takes over other settings; what they don't change stays: the servers' health above all.
   ///
-  /// - Parameter isAnotherCheck: whether the servers are asked in another way from now on.
+  /// - Parameters:
+  ///   - settings: the other settings.
+  ///   - isAnotherCheck: whether the servers are asked in another way from now on.
+  ///   - now: the time.
+  /// - Returns: what changed.
   package mutating func reconfigure(
     _ settings: ServiceSettings, isAnotherCheck: Bool, at now: Instant
   ) -> [ServiceEvent] {

@@ -44,10 +44,12 @@ struct ContestTests {
     var contest = Contest()
     for round in 0..<6 { _ = contest.note([first], at: Fixtures.time(Int64(round))) }
     #expect(contest.isOn)
-    #expect(!contest.rest(at: Fixtures.time(64_000)))
-    #expect(contest.rest(at: Fixtures.time(64_100)))
-    #expect(!contest.isOn)
-    #expect(!contest.rest(at: Fixtures.time(64_200)))
+    let early = contest.rest(at: Fixtures.time(64_000))
+    #expect(!early && contest.isOn)
+    let late = contest.rest(at: Fixtures.time(64_100))
+    #expect(late && !contest.isOn)
+    let again = contest.rest(at: Fixtures.time(64_200))
+    #expect(!again)
     #expect(contest.note([first], at: Fixtures.time(64_300)) == nil)
   }
 }
