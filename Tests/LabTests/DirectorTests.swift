@@ -33,6 +33,10 @@ struct DirectorTests {
     "-A -t 10.9.9.9:80 -s rr", "-a -t 10.9.9.9:80 -r 10.0.0.99:80 -m -w 7",
   ]
 
+  private static func addForeign() throws {
+    try Lab.shell("ipvsadm -R <<END\n\(foreign.joined(separator: "\n"))\nEND")
+  }
+
   /// ipvsadm's view of Pintle's services, or of another's.
   static func saved(foreign: Bool = false) throws -> [String] {
     try Lab.shell("ipvsadm -S -n").split(separator: "\n").map(String.init)
@@ -65,17 +69,22 @@ struct DirectorTests {
       "ipvsadm -e -t 10.0.0.251:80 -r 10.0.0.11:80 -i",
       "ipvsadm -D -t 10.0.0.251:80",
     ]
-    for (number, edit) in edits.enumerated() {
-      // Not what comes, goes or changes, but the repairs are counted: their events.
+    // Beside ipvsadm's view the whole of it: ipvsadm saves no thresholds.
+    var client = try IPVSClient()
+    let whole = try client.table()
+    try Self.addForeign()
+    for edit in edits {
       let before = try daemon.count("repaired: ")
       try Lab.shell(edit)
-      if number == 0 { try Lab.shell("printf '\(Self.foreign.joined(separator: "\\n"))\\n' | ipvsadm -R") }
-      #expect(try Self.saved() != Self.table, "\(edit) changed nothing")
-      try daemon.wait("the repair after \(edit)") { try Self.saved() == Self.table }
-      try daemon.wait("its event") { try daemon.count("repaired: ") > before }
-      #expect(try Self.saved(foreign: true) == Self.foreign)
+      if edit == "ipvsadm -C" { try Self.addForeign() }
+      try daemon.wait("the repair after \(edit)") {
+        let table = try client.table()
+        return try table.entries.filter { whole.entries[$0.key] != nil } == whole.entries
+          && daemon.count("repaired: ") > before
+      }
+      #expect(try Self.saved() == Self.table, "after \(edit)")
+      #expect(try Self.saved(foreign: true) == Self.foreign, "after \(edit)")
     }
-    // Each single edit but the first two, which are of five parts and of one, took one repair, or two for a service.
     #expect(try daemon.count("changes it back again and again") == 0)
     daemon.end(SIGTERM)
     #expect(try Self.saved() == Self.table)
@@ -89,7 +98,7 @@ struct DirectorTests {
   func randomEdits(_ seed: UInt64) throws {
     let daemon = try Self.started()
     try daemon.wait("the table") { try Self.saved() == Self.table }
-    try Lab.shell("printf '\(Self.foreign.joined(separator: "\\n"))\\n' | ipvsadm -R")
+    try Self.addForeign()
     var generator = SeededGenerator(seed: seed)
     var client = try IPVSClient()
     let keys = ["10.0.0.250:6443", "10.0.0.251:80"].compactMap(Endpoint.init).map {
@@ -189,7 +198,7 @@ struct DirectorTests {
   func leftovers() throws {
     let daemon = try Self.started()
     try daemon.wait("the table") { try Self.saved() == Self.table }
-    try Lab.shell("printf '\(Self.foreign.joined(separator: "\\n"))\\n' | ipvsadm -R")
+    try Self.addForeign()
     daemon.end(SIGKILL)
     let one = Self.configuration.replacing("10.0.0.251:80", with: "10.0.0.252:80")
     try daemon.configure(one)
@@ -206,7 +215,7 @@ struct DirectorTests {
   func removal() throws {
     let daemon = try Self.started(Self.configuration + "stop: remove\n")
     try daemon.wait("the table") { try Self.saved() == Self.table }
-    try Lab.shell("printf '\(Self.foreign.joined(separator: "\\n"))\\n' | ipvsadm -R")
+    try Self.addForeign()
     #expect(
       try Lab.shell("\(Lab.pintle) cleanup --runtime-directory /run/lab-daemon 2>&1 || true")
         .contains("a daemon runs"))
