@@ -42,6 +42,8 @@ package struct ServiceConfiguration: Hashable, Sendable {
   package var slowStart: Duration
   /// What happens when no server is left.
   package var whenAllFail: WhenAllFail
+  /// Whether the clients of a server that is deleted as dead are reset, instead of waiting for an answer for ever.
+  package var resetClients: Bool
   /// How many healthy servers the service needs to be worth its address: 1 to the number of servers.
   package var quorum: Int
   /// How many more than the quorum it needs once that was lost; together at most the number of servers.
@@ -52,7 +54,7 @@ package struct ServiceConfiguration: Hashable, Sendable {
     name: String, virtualService: VirtualService, forwarding: ForwardingMethod = .nat, servers: [RealServer],
     sourceNAT: SourceNAT = .vip, check: HealthCheck = HealthCheck(.tcp), checkPort: UInt16? = nil,
     drain: Duration = Self.defaultDrain, slowStart: Duration = .zero, whenAllFail: WhenAllFail = .keep,
-    quorum: Int = 1, hysteresis: Int = 0
+    resetClients: Bool = true, quorum: Int = 1, hysteresis: Int = 0
   ) {
     self.name = name
     self.virtualService = virtualService
@@ -64,6 +66,7 @@ package struct ServiceConfiguration: Hashable, Sendable {
     self.drain = drain
     self.slowStart = slowStart
     self.whenAllFail = whenAllFail
+    self.resetClients = resetClients
     self.quorum = quorum
     self.hysteresis = hysteresis
   }

@@ -23,6 +23,7 @@ public struct IPVSError: Error, Hashable, Sendable {
     case startSyncDaemon = "start sync daemon"
     case stopSyncDaemon = "stop sync daemon"
     case readInfo = "read IPVS information"
+    case readConnections = "read connections"
   }
 
   /// Why it was not done.

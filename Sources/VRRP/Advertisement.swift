@@ -14,6 +14,8 @@ public import Model
 /// +---------------------------------------------------------------+
 /// | authentication: 8 bytes                                       |   version 2
 /// +---------------------------------------------------------------+
+/// | trailer: 28 bytes                                             |   with HMACAuthentication
+/// +---------------------------------------------------------------+
 /// ```
 public struct Advertisement: Hashable, Sendable {
   /// The version that it is written in.
@@ -74,6 +76,29 @@ extension Advertisement {
     from source: IPAddress, to destination: IPAddress, checksum: ChecksumForm = .withPseudoHeader,
     authentication: Authentication = .none
   ) -> [UInt8] {
+    var bytes = message(authentication)
+    seal(&bytes, upTo: bytes.count, from: source, to: destination, checksum)
+    return bytes
+  }
+
+  /// The message's bytes with a trailer that proves who sent it; `unixTime` is the time since 1970.
+  ///
+  /// Every call takes a sequence of its own, so that each peer sees them grow.
+  public func encoded(
+    from source: IPAddress, to destination: IPAddress, checksum: ChecksumForm = .withPseudoHeader,
+    signedBy hmac: inout HMACAuthentication, at unixTime: Duration
+  ) -> [UInt8] {
+    var bytes = message(.none)
+    let length = bytes.count
+    bytes += hmac.trailer(of: bytes, from: source, at: unixTime)
+    // Over IPv6 the checksum is that of a whole packet, over IPv4 that of the message.
+    seal(
+      &bytes, upTo: addresses.family == .ipv6 ? bytes.count : length, from: source, to: destination, checksum)
+    return bytes
+  }
+
+  /// The message with a checksum of zero.
+  private func message(_ authentication: Authentication) -> [UInt8] {
     var bytes: [UInt8] = [
       version.rawValue << 4 | 1, virtualRouter.value, priority.value, UInt8(addresses.list.count),
     ]
@@ -84,11 +109,17 @@ extension Advertisement {
     bytes += [0, 0]
     for address in addresses.list { bytes += address.octets }
     if version == .v2 { bytes += authentication.octets }
-    let covered = Self.coversPseudoHeader(version, addresses.family, checksum)
-    let sum = Self.checksum(of: bytes[...], from: source, to: destination, withPseudoHeader: covered)
+    return bytes
+  }
+
+  private func seal(
+    _ bytes: inout [UInt8], upTo end: Int, from source: IPAddress, to destination: IPAddress,
+    _ form: ChecksumForm
+  ) {
+    let covered = Self.coversPseudoHeader(version, addresses.family, form)
+    let sum = Self.checksum(of: bytes[..<end], from: source, to: destination, withPseudoHeader: covered)
     bytes[6] = UInt8(sum >> 8)
     bytes[7] = UInt8(sum & 0xFF)
-    return bytes
   }
 
   static func coversPseudoHeader(

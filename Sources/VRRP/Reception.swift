@@ -46,8 +46,23 @@ public struct Reception: Hashable, Sendable {
 
   /// Climbs the ladder (RFC 9568 §7.1); the first rung that does not hold is thrown.
   ///
-  /// Bytes after the addresses are ignored, as keepalived and FRR ignore them.
+  /// Bytes after the message are ignored, as keepalived and FRR ignore them.
   public func advertisement(in datagram: ReceivedDatagram) throws(Rejection) -> Advertisement {
+    let (bytes, end) = try message(in: datagram)
+    return try advertisement(bytes[..<end])
+  }
+
+  /// Climbs the ladder, of which one rung is the proof of who sent the message; `unixTime` is the time since 1970.
+  public func advertisement(
+    in datagram: ReceivedDatagram, verifiedBy hmac: inout HMACAuthentication, at unixTime: Duration
+  ) throws(Rejection) -> Advertisement {
+    let (bytes, end) = try message(in: datagram)
+    try hmac.verify(bytes[end...], of: bytes[..<end], from: datagram.source, at: unixTime)
+    return try advertisement(bytes[..<end])
+  }
+
+  /// The lower rungs: everything that says whether there is a whole message of this router, and where it ends.
+  private func message(in datagram: ReceivedDatagram) throws(Rejection) -> (bytes: [UInt8], end: Int) {
     try checkEnvelope(of: datagram)
 
     let message = Array(datagram.message)
@@ -57,19 +72,27 @@ public struct Reception: Hashable, Sendable {
     // Before the checksum: what another virtual router says is no error of this one, however broken.
     guard message[1] == virtualRouter.value else { throw .foreignVirtualRouter(message[1]) }
 
-    let count = Int(message[3])
-    guard count > 0 else { throw .noAddresses }
-    let addressesEnd = Advertisement.headerLength + count * family.addressLength
-    let length = addressesEnd + (version == .v2 ? Advertisement.authenticationLength : 0)
-    guard message.count >= length else { throw .truncated(length: message.count, expected: length) }
-    guard isChecksumRight(message[..<length], of: datagram) else {
+    guard message[3] > 0 else { throw .noAddresses }
+    let end = addressesEnd(message) + (version == .v2 ? Advertisement.authenticationLength : 0)
+    guard message.count >= end else { throw .truncated(length: message.count, expected: end) }
+    // Over IPv6 the checksum is that of a whole packet (RFC 8200 §8.1).
+    guard isChecksumRight(family == .ipv6 ? message[...] : message[..<end], of: datagram) else {
       throw .checksum(UInt16(message[6]) << 8 | UInt16(message[7]))
     }
+    return (message, end)
+  }
 
+  /// The upper rungs: what the message says.
+  private func advertisement(_ message: ArraySlice<UInt8>) throws(Rejection) -> Advertisement {
+    let addressesEnd = addressesEnd(message)
     return Advertisement(
       valid: version, virtualRouter: virtualRouter, priority: Priority(message[2]),
-      interval: try interval(in: message, trailer: message[addressesEnd..<length]),
+      interval: try interval(in: message, password: message[addressesEnd...]),
       addresses: try addresses(in: message[Advertisement.headerLength..<addressesEnd]))
+  }
+
+  private func addressesEnd(_ message: some RandomAccessCollection<UInt8>) -> Int {
+    Advertisement.headerLength + Int(message.dropFirst(3).first ?? 0) * family.addressLength
   }
 
   private func checkEnvelope(of datagram: ReceivedDatagram) throws(Rejection) {
@@ -93,13 +116,13 @@ public struct Reception: Hashable, Sendable {
   }
 
   private func interval(
-    in message: [UInt8], trailer: ArraySlice<UInt8>
+    in message: ArraySlice<UInt8>, password bytes: ArraySlice<UInt8>
   ) throws(Rejection) -> AdvertisementInterval {
     switch version {
     case .v2:
       guard message[4] == authentication.type else { throw .authenticationType(message[4]) }
       // Without authentication the eight bytes are to be ignored.
-      if case .password(let password) = authentication, !trailer.elementsEqual(password.octets) {
+      if case .password(let password) = authentication, !bytes.elementsEqual(password.octets) {
         throw .password
       }
       guard message[5] != 0 else { throw .zeroInterval }

@@ -30,6 +30,18 @@ public enum Rejection: Error, Hashable, Sendable {
   case truncated(length: Int, expected: Int)
   /// The checksum is wrong, in every form that is accepted.
   case checksum(UInt16)
+  /// No trailer, where one is wanted (``HMACAuthentication``).
+  case missingTrailer
+  /// What stands after the message is no trailer.
+  case malformedTrailer(length: Int)
+  /// Its time is so many seconds before this host's, or after it if negative: a copy, or a clock that is wrong.
+  case staleTrailer(seconds: Int)
+  /// It is signed with a key that this router does not have.
+  case unknownKey(UInt8)
+  /// The HMAC is wrong: another secret, or somebody changed the message.
+  case wrongHMAC
+  /// Not newer than what this sender sent before: a copy.
+  case replayed
   /// Another authentication type than this router's (version 2).
   case authenticationType(UInt8)
   /// The password is wrong (version 2).
@@ -56,6 +68,12 @@ public enum Rejection: Error, Hashable, Sendable {
     case noAddresses = "no-addresses"
     case truncated
     case checksum
+    case missingTrailer = "missing-trailer"
+    case malformedTrailer = "malformed-trailer"
+    case staleTrailer = "stale-trailer"
+    case unknownKey = "unknown-key"
+    case wrongHMAC = "wrong-hmac"
+    case replayed
     case authenticationType = "authentication-type"
     case password
     case zeroInterval = "zero-interval"
@@ -79,11 +97,33 @@ public enum Rejection: Error, Hashable, Sendable {
     case .noAddresses: .noAddresses
     case .truncated: .truncated
     case .checksum: .checksum
+    case .missingTrailer: .missingTrailer
+    case .malformedTrailer: .malformedTrailer
+    case .staleTrailer: .staleTrailer
+    case .unknownKey: .unknownKey
+    case .wrongHMAC: .wrongHMAC
+    case .replayed: .replayed
     case .authenticationType: .authenticationType
     case .password: .password
     case .zeroInterval: .zeroInterval
     case .intervalMismatch: .intervalMismatch
     case .firstAddress: .firstAddress
+    }
+  }
+}
+
+extension Rejection {
+  /// Whether a peer of this very virtual router may have meant it, and is configured otherwise.
+  ///
+  /// The two do not hear each other, so that both become Active: an operator must know at once.
+  public var suggestsMisconfiguration: Bool {
+    switch self {
+    case .ipHeader, .family, .destination, .hopLimit, .ownSource, .foreignSource, .tooShort, .type,
+      .foreignVirtualRouter, .noAddresses, .truncated, .replayed:
+      false
+    case .version, .checksum, .missingTrailer, .malformedTrailer, .staleTrailer, .unknownKey, .wrongHMAC,
+      .authenticationType, .password, .zeroInterval, .intervalMismatch, .firstAddress:
+      true
     }
   }
 }
@@ -105,6 +145,14 @@ extension Rejection: CustomStringConvertible {
     case .noAddresses: "it has no address"
     case .truncated(let length, let expected): "it has \(length) bytes, and its addresses need \(expected)"
     case .checksum(let sum): "its checksum \(String(sum, radix: 16)) is wrong"
+    case .missingTrailer: "it is not signed"
+    case .malformedTrailer(let length): "the \(length) bytes after the message are no signature"
+    case .staleTrailer(let seconds) where seconds < 0:
+      "it was signed \(-seconds) s in the future: the clocks differ"
+    case .staleTrailer(let seconds): "it was signed \(seconds) s ago: a copy, or the clocks differ"
+    case .unknownKey(let id): "it is signed with key \(id), which is not here"
+    case .wrongHMAC: "its signature is wrong: another secret, or a forgery"
+    case .replayed: "it was sent before: a copy"
     case .authenticationType(let type): "its authentication type is \(type)"
     case .password: "its password is wrong"
     case .zeroInterval: "its interval is 0"

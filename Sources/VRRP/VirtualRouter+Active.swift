@@ -55,7 +55,7 @@ extension VirtualRouter {
       active.announcement = Announcement(at: soon, times: settings.announcements.burst, isFirstBurst: true)
     }
     state = .active(active)
-    return report(.rival(peer)) + answer(active, resettingTimer: false, at: now)
+    return report(.rival(peer), at: now) + answer(active, resettingTimer: false, at: now)
       + (isAnswered ? burst(of: settings.addresses.list) : [])
   }
 

@@ -14,7 +14,7 @@ extension VirtualRouter {
       backup.released = nil
       backup.holdUntil = nil
       state = .backup(backup)
-      return report(.lateTimer(by: .nanoseconds(lateness)))
+      return report(.lateTimer(by: .nanoseconds(lateness)), at: now)
     }
 
     if backup.released != nil, let peer = backup.peer {
@@ -36,7 +36,9 @@ extension VirtualRouter {
 
     if advertisement.priority == .release {
       // Somebody else's release, late or reordered, says nothing of the router that is followed.
-      if let peer = backup.peer, peer.address != source { return report(.releaseIgnored(from: source)) }
+      if let peer = backup.peer, peer.address != source {
+        return report(.releaseIgnored(from: source), at: now)
+      }
       backup.peer = Peer(address: source, priority: .release)
       backup.released = backup.released ?? now
       return []

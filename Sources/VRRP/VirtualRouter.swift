@@ -33,7 +33,8 @@ public struct VirtualRouter: Sendable {
   var state = State.initialize
   /// Whether a leader decides its role: see ``RouterGroup``.
   let isFollower: Bool
-  private var lastNotice: Notice?
+  /// What was said, and when it last happened.
+  private var notices: [Notice: Instant] = [:]
 
   /// Makes a router that has not started.
   public init(_ settings: Settings) {
@@ -121,7 +122,7 @@ public struct VirtualRouter: Sendable {
     case .timer:
       actions += handleTimer(at: now)
     case .advertisement(let advertisement, let source):
-      actions += compare(advertisement, from: source)
+      actions += compare(advertisement, from: source, at: now)
       actions += handle(advertisement, from: source, at: now)
     case .adjust(let name, let adjustment):
       actions += adjust(name, adjustment, at: now)
@@ -154,26 +155,40 @@ public struct VirtualRouter: Sendable {
   }
 
   /// What RFC 9568 §7.1 wants logged of a message that is otherwise right.
-  private mutating func compare(_ advertisement: Advertisement, from source: IPAddress) -> [Action] {
+  private mutating func compare(
+    _ advertisement: Advertisement, from source: IPAddress, at now: Instant
+  ) -> [Action] {
     if case .initialize = state { return [] }
     var actions: [Action] = []
     if advertisement.addresses != settings.addresses {
-      actions += report(.addressesDiffer(from: source, advertisement.addresses.list))
+      actions += report(.addressesDiffer(from: source, advertisement.addresses.list), at: now)
     } else if advertisement.interval != settings.interval {
-      actions += report(.intervalDiffers(from: source, advertisement.interval))
+      actions += report(.intervalDiffers(from: source, advertisement.interval), at: now)
     }
     if advertisement.priority == .owner, priority == .owner {
-      actions += report(.ownerConflict(with: source))
+      actions += report(.ownerConflict(with: source), at: now)
     }
     return actions
   }
 
-  /// Says a thing once, until there is another to say: a journal is not for repetitions.
-  mutating func report(_ notice: Notice) -> [Action] {
-    if notice == lastNotice { return [] }
-    lastNotice = notice
+  /// Says a thing once, and again only after it has not happened for a while: a journal is not for repetitions.
+  ///
+  /// Whoever may speak on the link can make up senders; so many at once are told apart, and no more.
+  mutating func report(_ notice: Notice, at now: Instant) -> [Action] {
+    let isKnown = notices.updateValue(now, forKey: notice).map { now - $0 < Self.noticePause } ?? false
+    if isKnown { return [] }
+    if notices.count > Self.mostNotices {
+      notices = notices.filter { now - $0.value < Self.noticePause }
+      if notices.count > Self.mostNotices {
+        notices[notice] = nil
+        return []
+      }
+    }
     return [.report(notice)]
   }
+
+  private static let noticePause: Int64 = 60_000_000_000
+  private static let mostNotices = 16
 
   func advertisement(_ priority: Priority) -> Advertisement {
     Advertisement(

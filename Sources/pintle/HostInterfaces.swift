@@ -24,6 +24,13 @@ enum HostInterfaces {
     return interfaces.map { InterfaceFacts(name: $0.key, networks: $0.value) }.sorted { $0.name < $1.name }
   }
 
+  /// All addresses of this host.
+  ///
+  /// - Throws: where the kernel does not tell.
+  static func addresses() throws(Failure) -> Set<IPAddress> {
+    Set(try read().flatMap(\.networks).map(\.address))
+  }
+
   private static func network(
     _ address: UnsafeMutablePointer<sockaddr>?, _ mask: UnsafeMutablePointer<sockaddr>?
   ) -> IPNetwork? {

@@ -27,7 +27,8 @@ struct ConfigurationReaderTests {
           name: "a", virtualService: VirtualService(key), forwarding: .nat, servers: [server],
           sourceNAT: .vip,
           check: HealthCheck(.tcp, interval: .seconds(1), timeout: .milliseconds(800), rise: 2, fall: 3),
-          checkPort: nil, drain: .seconds(60), slowStart: .zero, whenAllFail: .keep, quorum: 1))
+          checkPort: nil, drain: .seconds(60), slowStart: .zero, whenAllFail: .keep, resetClients: true,
+          quorum: 1))
   }
 
   @Test("is a server as an address, as an endpoint or as a mapping, of either family")
@@ -193,17 +194,17 @@ struct ConfigurationReaderTests {
     #expect(router.authentication == .password("secretpw"))
   }
 
-  @Test("is an IPv6 router without a link-local address with the one of its virtual MAC address")
+  @Test("is an IPv6 router without a link-local address with one that its identifier makes")
   func derivedLinkLocal() throws {
     let long = try read("virtualRouters: [{name: r, interface: eth0, id: 7, addresses: [\"fd00::250\"]}]")
     #expect(
       long.virtualRouters.first?.addresses.map(\.description)
-        == ["fe80::200:5eff:fe00:207/128", "fd00::250/128"])
+        == ["fe80::5e00:207/128", "fd00::250/128"])
     let short = try read(
       "controlPlane: {endpoint: \"[fd00::250]:6443\", servers: [\"fd00::11\"], interface: eth0}")
     #expect(
       short.virtualRouters.first?.addresses.map(\.description)
-        == ["fe80::200:5eff:fe00:233/128", "fd00::250/128"])
+        == ["fe80::5e00:233/128", "fd00::250/128"])
   }
 
   @Test("is the groups of its virtual routers, in an order that both directors find")

@@ -59,6 +59,7 @@ struct ConfigurationWriterTests {
             drain: 1m
             slowStart: 0s
             whenAllFail: keep
+            resetClients: true
             quorum: 1
             hysteresis: 0
         virtualRouters:

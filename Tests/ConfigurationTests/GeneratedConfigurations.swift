@@ -59,7 +59,8 @@ struct ConfigurationGenerator {
         .keep, .empty,
         .fallback(RealServer(fallback.endpoint, forwarding: forwarding)),
       ]),
-      quorum: quorum, hysteresis: .random(in: 0...(servers.count - quorum), using: &random))
+      resetClients: flip(), quorum: quorum,
+      hysteresis: .random(in: 0...(servers.count - quorum), using: &random))
   }
 
   private mutating func server(_ index: Int, of key: ServiceKey, forwarding: ForwardingMethod) -> RealServer {

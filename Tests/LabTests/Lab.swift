@@ -41,9 +41,14 @@ enum Lab {
   /// Writes text into a file that is this process's own, and returns its path.
   static func file(_ text: String) throws -> String {
     let path = "/run/lab-test-\(getpid())"
+    try write(text, to: path)
+    return path
+  }
+
+  /// Writes text into a file.
+  static func write(_ text: String, to path: String) throws {
     guard let file = fopen(path, "w") else { throw Failure(description: "\(path): \(errno)") }
     defer { fclose(file) }
     fputs(text, file)
-    return path
   }
 }

@@ -204,6 +204,32 @@ struct PolicyTests {
     #expect(router.deadline == at(4609.375))
   }
 
+  @Test("What goes on is reported once, and anew after it was away for a minute")
+  func repeatedNotices() throws {
+    var router = try RFCTests.active()
+    var reports: [Instant] = []
+    let rivalry = (0..<90).map { at(4000 + Double($0) * 1000) } + [at(200_000), at(259_999), at(319_998)]
+    for time in rivalry {
+      while let deadline = router.deadline, deadline < time { _ = router.handle(.timer, at: deadline) }
+      let actions = router.handle(.advertisement(try advert(50), from: Self.other), at: time)
+      if actions.contains(where: { if case .report = $0 { true } else { false } }) { reports.append(time) }
+    }
+    #expect(reports == [at(4000), at(200_000)])
+  }
+
+  @Test("Made-up senders, and two things wrong at once, do not fill the journal")
+  func manyNotices() throws {
+    var router = try RFCTests.active(priority: 255)
+    var reports = 0
+    for step in 0..<10_000 {
+      let liar = IPAddress.ipv4(IPv4Address(0x0A02_0000 + UInt32(step)))
+      let lie = try advert(50, centiseconds: 200, floating: step % 2 == 0 ? "10.1.0.77" : "10.1.0.100")
+      let actions = router.handle(.advertisement(lie, from: liar), at: at(Double(step) / 20))
+      reports += actions.count { if case .report = $0 { true } else { false } }
+    }
+    #expect(reports == 16)
+  }
+
   @Test("A flood of inferior advertisements is answered at most ten times per interval")
   func flood() throws {
     var router = try RFCTests.active()

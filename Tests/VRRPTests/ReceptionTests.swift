@@ -88,6 +88,21 @@ struct ReceptionTests {
     #expect(Set(Rejection.Label.allCases.map(\.rawValue)).count == Rejection.Label.allCases.count)
   }
 
+  @Test("What a misconfigured peer would send is told from noise")
+  func misconfiguration() throws {
+    let mismatches: [Rejection] = [
+      .version(2), .checksum(0), .missingTrailer, .unknownKey(2), .wrongHMAC, .authenticationType(1),
+      .password,
+      .intervalMismatch(seconds: 2), .staleTrailer(seconds: 3600),
+    ]
+    #expect(mismatches.filter { !$0.suggestsMisconfiguration } == [])
+    let noise: [Rejection] = [
+      .ipHeader(length: 3), .hopLimit(254), .foreignVirtualRouter(52), .tooShort(length: 7), .type(2),
+      .replayed,
+    ]
+    #expect(noise.filter { $0.suggestsMisconfiguration } == [])
+  }
+
   @Test("Both checksums over IPv4 are taken, or the one that was asked for", arguments: ChecksumForm.allCases)
   func checksumForms(_ form: ChecksumForm) throws {
     let message = try advert(150).encoded(

@@ -31,6 +31,7 @@ struct ServiceDecoder {
     let sourceNAT = sourceNAT(key, usesNAT: usesNAT || servers.isEmpty)
     let drain = fields.optional("drain", .duration(Duration.zero...Duration.seconds(86_400)))
     let slowStart = fields.optional("slowStart", .duration(Duration.zero...Duration.seconds(3600)))
+    let resetClients = fields.optional("resetClients", .boolean) ?? true
     let quorum = fields.optional("quorum", .integer(1...Int(UInt16.max))) ?? 1
     if case .sequence(let elements)? = serversNode?.content, quorum > max(1, elements.count) {
       report.add(.quorumAboveServers(quorum, servers: elements.count), at: fields.position(of: "quorum"))
@@ -48,7 +49,7 @@ struct ServiceDecoder {
         name: name, virtualService: virtualService, forwarding: forwarding, servers: servers.map(\.value),
         sourceNAT: sourceNAT, check: check.check, checkPort: check.port,
         drain: drain ?? ServiceConfiguration.defaultDrain, slowStart: slowStart ?? .zero,
-        whenAllFail: whenAllFail, quorum: quorum, hysteresis: hysteresis),
+        whenAllFail: whenAllFail, resetClients: resetClients, quorum: quorum, hysteresis: hysteresis),
       name: fields.position(of: "name"),
       address: fields.position(of: fields.has("address") ? "address" : "fwmark"),
       servers: servers.map(\.position), fallback: fields.position(of: "whenAllFail"))

@@ -83,13 +83,13 @@ struct VirtualRouterDecoder {
     return withLinkLocal(distinct(elements, as: .virtualAddress, fields.report, by: \.address), id: id)
   }
 
-  /// Puts a link-local address first, as RFC 9568 §5.2.9 wants it for IPv6; if there is none, the one that belongs to
-  /// the virtual MAC address of this router.
+  /// Puts a link-local address first, as RFC 9568 §5.2.9 wants it for IPv6; if there is none, one that says whose it is:
+  /// the last four bytes of the virtual MAC address behind fe80::.
   static func withLinkLocal(_ addresses: [Located<IPNetwork>], id: UInt8?) -> [Located<IPNetwork>] {
     guard let first = addresses.first, first.value.address.family == .ipv6, let id else { return addresses }
     var addresses = addresses
     let index = addresses.firstIndex { $0.value.isLinkLocal }
-    let own = IPv6Address(0xFE80 << 112 | 0x0200_5EFF_FE00_0200 | UInt128(id))
+    let own = IPv6Address(0xFE80 << 112 | 0x5E00_0200 | UInt128(id))
     let leader =
       index.map { addresses.remove(at: $0) }
       ?? Located(value: IPNetwork(host: .ipv6(own)), position: first.position)

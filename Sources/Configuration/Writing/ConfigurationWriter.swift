@@ -62,6 +62,7 @@ extension YAMLWriter {
     case .empty: line("whenAllFail", "empty")
     case .fallback(let server): line("whenAllFail", Self.flow(["fallback": Self.endpoint(server.endpoint)]))
     }
+    line("resetClients", "\(service.resetClients)")
     line("quorum", "\(service.quorum)")
     line("hysteresis", "\(service.hysteresis)")
   }

@@ -11,7 +11,7 @@ package struct DedicatedThread: Sendable {
   ///   - name: what the kernel calls it, at most 15 bytes.
   ///   - body: its work.
   /// - Throws: where the host has no thread left.
-  package init(name: String, _ body: @escaping @Sendable () -> Void) throws(SystemError) {
+  package init(name: String, _ body: sending @escaping () -> Void) throws(SystemError) {
     let work = unsafe Unmanaged.passRetained(Work(name: name, body: body))
     var handle = pthread_t()
     let error = unsafe pthread_create(
@@ -35,11 +35,11 @@ package struct DedicatedThread: Sendable {
     _ = pthread_join(handle, nil)
   }
 
-  private final class Work: Sendable {
+  private final class Work {
     let name: String
-    let body: @Sendable () -> Void
+    let body: () -> Void
 
-    init(name: String, body: @escaping @Sendable () -> Void) {
+    init(name: String, body: @escaping () -> Void) {
       self.name = name
       self.body = body
     }

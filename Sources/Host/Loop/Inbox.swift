@@ -2,7 +2,7 @@ internal import CKernel
 internal import Glibc
 internal import Synchronization
 
-/// Messages from other threads to the one that runs an ``EventLoop``.
+/// Messages from other threads to the one that runs an ``EpollLoop``.
 package final class Inbox<Message: Sendable>: Sendable {
   private let waiting = Mutex<[Message]>([])
   /// Readable while messages wait (eventfd(2)).

@@ -7,10 +7,19 @@ internal import NIOPosix
 //                       main thread                          thread N (one NIO event loop)
 //
 //   signals ──────────> waits, then stops ────────────────> Director: balancers, plans ──── netlink ──> kernel
-//                                                              ▲
-//                                                              └── ServerChecker ... ── sockets ──> servers
+//                                                              ▲  ▲
+//                                                              │  └── ServerChecker ... ── sockets ──> servers
+//                                            roles, events │  │ quorum
+//                                                          │  ▼
+//                                                     thread V (one epoll loop, real-time where allowed)
+//
+//                                                     VirtualRouters: RouterDriver
+//                                                       VRRP ── raw sockets ──> peers
+//                                                       addresses, links ── netlink ──> kernel
+//                                                       gratuitous ARP, NA ── frames ──> the link
 
-/// The composition root: starts the director on its thread, and waits for the signal to stop.
+/// The composition root: starts the director and the virtual routers on their threads, and waits for the signal to
+/// stop.
 enum Daemon {
   /// Runs until SIGTERM or SIGINT; SIGHUP reloads.
   ///
@@ -28,18 +37,38 @@ enum Daemon {
     defer { try? group.syncShutdownGracefully() }
     let loop = group.next()
     let director = try loop.submit {
-      let director = try Director(configuration, from: file, runtime: runtime, on: loop, log: log)
+      // Without services there is nothing to direct, and no IPVS is needed.
+      let director =
+        configuration.services.isEmpty
+        ? try? Director(configuration, from: file, runtime: runtime, on: loop, log: log)
+        : try Director(configuration, from: file, runtime: runtime, on: loop, log: log)
       return NIOLoopBound(director, eventLoop: loop)
     }.wait()
+    let routers = try virtualRouters(of: configuration, on: loop, log: log)
 
     var signal: Int32 = 0
     while sigwait(&signals, &signal) != 0 || signal == SIGHUP {
       // What became of it is told already.
-      if signal == SIGHUP { _ = try? loop.flatSubmit { director.value.reload() }.wait() }
+      guard signal == SIGHUP else { continue }
+      _ = try? loop.flatSubmit { director.value?.reload() ?? loop.makeFailedFuture(CancellationError()) }.wait()
     }
-    let stop = try loop.submit { director.value.generation.configuration.stop }.wait()
+    let stop = try loop.submit { director.value?.generation.configuration.stop ?? .keep }.wait()
     log.report(.stopping(signal == SIGINT ? "SIGINT" : "SIGTERM", stop))
-    try loop.submit { director.value.stop() }.wait()
+    // The addresses first: whatever else takes its time, the peer has them by then.
+    routers?.stop()
+    try loop.submit { director.value?.stop() }.wait()
     log.report(.stopped())
+  }
+
+  /// Starts the virtual routers; nil: there are none.
+  private static func virtualRouters(
+    of configuration: DirectorConfiguration, on loop: any EventLoop, log: EventLog
+  ) throws(Failure) -> VirtualRouters? {
+    guard !configuration.virtualRouters.isEmpty else { return nil }
+    // Writing to a log may block, and their thread must not.
+    let listeners = VirtualRouters.Listeners(
+      report: { event in loop.execute { log.report(event) } },
+      roleChanged: { _ in })
+    return try VirtualRouters(configuration.routerGroups, listeners: listeners)
   }
 }

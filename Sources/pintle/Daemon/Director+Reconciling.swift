@@ -23,7 +23,10 @@ extension Director {
   func look(at keys: ArraySlice<ServiceKey>) {
     var rest = keys
     reconcile(takeSlice(of: &rest), as: .poll)
-    if rest.isEmpty { return planPoll() }
+    if rest.isEmpty {
+      dataPath.keep(client: &client)
+      return planPoll()
+    }
     loop.assumeIsolated().execute { [weak self] in self?.look(at: rest) }
   }
 
@@ -142,7 +145,9 @@ extension Director {
   /// Has the kernel carry out changes, and tells of each why it was made.
   private func write(_ changes: [TableChange], repairs: Set<TableChange>) {
     if changes.isEmpty { return }
+    let clients = dataPath.clients(losing: changes)
     let outcomes = client.apply(changes)
+    dataPath.reset(clients)
     for (change, outcome) in zip(changes, outcomes) {
       switch outcome {
       case .success:

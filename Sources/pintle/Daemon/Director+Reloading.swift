@@ -45,12 +45,15 @@ extension Director {
     try prepare(configuration)
     let keys = configuration.services.map(\.virtualService.key)
     let existing = try entries(of: keys.filter { services[$0] == nil })
+    let addresses: Set<IPAddress>
     do {
       try own(owned.union(keys))
+      addresses = try HostInterfaces.addresses()
     } catch {
       throw ConfigurationRefusal(description: error.description, details: [])
     }
 
+    dataPath.configure(configuration, addresses: addresses, client: &client)
     let changed = swap(to: configuration, adopting: existing)
     generation = Generation(configuration, after: generation)
     let (number, loadedAt, before) = (generation.number, generation.loadedAt, written)

@@ -19,6 +19,7 @@ final class Director {
   let log: EventLog
   let runtime: RuntimeDirectory
   let prober: Prober
+  let dataPath: DataPath
   var client: IPVSClient
   /// The services of the configuration, and those that have not left yet.
   var services: [ServiceKey: DirectedService] = [:]
@@ -57,6 +58,7 @@ final class Director {
     self.log = log
     self.runtime = runtime
     prober = Prober(on: loop)
+    dataPath = DataPath(on: loop, directory: runtime.path, log: log)
     generation = Generation(configuration)
     owned = try runtime.ownership.read()
     maintenance = try runtime.maintenance.read()
@@ -65,6 +67,8 @@ final class Director {
       for event in DaemonEvent.notActedUpon(in: configuration) { log.report(event) }
       let actual = try client.table()
       adopt(actual, for: configuration)
+      // Before the services: their first packet must find its source NAT.
+      dataPath.configure(configuration, addresses: try HostInterfaces.addresses(), client: &client)
       try program(over: actual)
     } catch let error as IPVSError {
       throw Failure(error)
@@ -138,6 +142,7 @@ final class Director {
       guard case .failure(let error) = outcome, error.reason != .noSuchService else { continue }
       log.report(.refused(error))
     }
+    dataPath.remove(client: &client)
     do {
       try own([])
     } catch {

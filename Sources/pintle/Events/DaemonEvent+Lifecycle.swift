@@ -1,4 +1,3 @@
-internal import Configuration
 internal import Logging
 
 /// The daemon itself: how it begins and ends.
@@ -49,31 +48,5 @@ extension DaemonEvent {
   /// The last word.
   static func stopped() -> DaemonEvent {
     DaemonEvent(Kind(name: "stopped", messageID: "34cc9e8535bec7d6430c0570dceaef9e"), .notice, "stopped")
-  }
-
-  /// What the configuration asks for and this version does not do.
-  static func notActedUpon(in configuration: DirectorConfiguration) -> [DaemonEvent] {
-    let kind = Kind(name: "not-acted-upon", messageID: "9c22aec0c9a72d9e4472995089d2d70d")
-    var events: [DaemonEvent] = []
-    if !configuration.virtualRouters.isEmpty {
-      events.append(
-        DaemonEvent(
-          kind, .warning,
-          "virtualRouters: this version moves no virtual IP; put the address on the interface yourself"))
-    }
-    if configuration.connectionSync != nil {
-      events.append(
-        DaemonEvent(
-          kind, .warning,
-          "connectionSync: this version starts no sync daemon (pintle ipvs sync start does)"))
-    }
-    for service in configuration.services where service.sourceNAT != .none {
-      events.append(
-        DaemonEvent(
-          kind, .notice,
-          "\(service.name): no source NAT in this version; route the servers' replies through this host",
-          [.service: service.name]))
-    }
-    return events
   }
 }

@@ -4,10 +4,10 @@ import Synchronization
 import Testing
 
 @Suite("The event loop")
-struct EventLoopTests {
+struct EpollLoopTests {
   @Test("A message that waits is handled before a deadline that has come")
   func order() throws {
-    let loop = try EventLoop()
+    let loop = try EpollLoop()
     let inbox = try Inbox<Int>()
     var happened: [String] = []
     try loop.watch(inbox.descriptor.number) { happened += inbox.takeAll().map { "message \($0)" } }
@@ -23,7 +23,7 @@ struct EventLoopTests {
 
   @Test("A deadline comes on time, never early, and again when it is asked for again")
   func deadlines() throws {
-    let loop = try EventLoop()
+    let loop = try EpollLoop()
     let start = BootClock.now
     var next = start + 20_000_000
     var calls = 0
@@ -39,7 +39,7 @@ struct EventLoopTests {
 
   @Test("A message of another thread wakes the loop")
   func wakeUp() throws {
-    let loop = try EventLoop()
+    let loop = try EpollLoop()
     let inbox = try Inbox<Int>()
     var taken: [Int] = []
     try loop.watch(inbox.descriptor.number) {
@@ -54,7 +54,7 @@ struct EventLoopTests {
 
   @Test("A handler that leaves something is called again; one that is forgotten is not")
   func levels() throws {
-    let loop = try EventLoop()
+    let loop = try EpollLoop()
     var pipes: [Int32] = [0, 0]
     #expect(pipe(&pipes) == 0)
     defer { for descriptor in pipes { close(descriptor) } }

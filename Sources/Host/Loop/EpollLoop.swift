@@ -4,7 +4,7 @@ internal import Glibc
 /// One thread's wait for descriptors and for one deadline (epoll(7), timerfd_create(2)).
 ///
 /// Whatever a descriptor has is handled before a deadline that has come: what lay in a socket counts as heard.
-package final class EventLoop {
+package final class EpollLoop {
   /// How many descriptors one wake-up learns of.
   private static let eventCount = 128
 

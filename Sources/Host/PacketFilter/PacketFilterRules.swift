@@ -1,0 +1,117 @@
+package import Model
+
+/// What the packet filter does for the services: one table of our own, in the language of nft(8).
+package struct PacketFilterRules: Hashable, Sendable {
+  /// The table, of the family `inet`.
+  package static let table = "pintle"
+
+  /// Whose address a server sees as its client's.
+  package enum Source: Hashable, Sendable {
+    /// The service's own, which goes from director to director.
+    case service
+    /// That of the interface that the packet leaves by.
+    case interface
+  }
+
+  /// A service whose packets get another source address on their way to the servers.
+  package struct SourceNAT: Hashable, Sendable {
+    /// The service.
+    package var key: ServiceKey
+    /// The servers that are reached by NAT.
+    package var servers: [Endpoint]
+    /// The source that they see.
+    package var source: Source
+
+    /// Joins the parts.
+    package init(_ key: ServiceKey, servers: [Endpoint], source: Source) {
+      self.key = key
+      self.servers = servers
+      self.source = source
+    }
+  }
+
+  /// The services, in any order.
+  package var services: [SourceNAT]
+  /// Whether bare SYNs are sent, which must pass by the connection tracking.
+  package var sparesBareSYNs: Bool
+
+  /// Joins the two.
+  package init(_ services: [SourceNAT] = [], sparesBareSYNs: Bool = false) {
+    self.services = services.filter { !$0.servers.isEmpty }
+    self.sparesBareSYNs = sparesBareSYNs
+  }
+
+  /// Whether there is nothing to do: no table then.
+  package var isEmpty: Bool { services.isEmpty && !sparesBareSYNs }
+
+  /// One transaction that puts the table in the place of what was called so, or removes it where ``isEmpty``.
+  package var transaction: String {
+    var lines = ["add table inet \(Self.table)", "delete table inet \(Self.table)"]
+    guard !isEmpty else { return lines.joined(separator: "\n") }
+    let services = services.sorted { $0.key < $1.key }
+    lines.append("table inet \(Self.table) {")
+    if sparesBareSYNs {
+      lines += chain(
+        "nudge", "type filter hook output priority raw; policy accept;",
+        ["tcp flags & (fin | syn | rst | ack) == syn tcp window \(BareSYN.window) notrack"])
+    }
+    if !services.isEmpty {
+      lines += chain(
+        "source_nat", "type nat hook postrouting priority srcnat; policy accept;",
+        services.map(\.translation))
+    }
+    let strays = services.compactMap(\.strays)
+    if !strays.isEmpty {
+      lines += chain("strays", "type filter hook input priority filter; policy accept;", strays)
+    }
+    lines.append("}")
+    return lines.joined(separator: "\n")
+  }
+
+  private func chain(_ name: String, _ hook: String, _ rules: [String]) -> [String] {
+    ["  chain \(name) {", "    \(hook)"] + rules.map { "    \($0)" } + ["  }"]
+  }
+}
+
+extension PacketFilterRules.SourceNAT {
+  private var protocolWord: String { key.family == .ipv4 ? "ip" : "ip6" }
+
+  /// A set of addresses: those of the servers.
+  private var addresses: String {
+    "{ \(Set(servers.map(\.address)).sorted().map(\.description).joined(separator: ", ")) }"
+  }
+
+  /// The rule that translates the source.
+  ///
+  /// IPVS leaves the connection tracking's original direction as the client made it. Its packets are told from those of
+  /// the same service that go to a server by another way than NAT by their destination, which is rewritten already.
+  fileprivate var translation: String {
+    let servers = "\(protocolWord) daddr \(addresses)"
+    switch key {
+    case .endpoint(let transport, let endpoint):
+      var rule = "meta l4proto \(transport) ct original \(protocolWord) daddr \(endpoint.address)"
+      // Port 0 is every port.
+      if endpoint.port != 0 { rule += " ct original proto-dst \(endpoint.port)" }
+      rule += " \(servers)"
+      switch source {
+      case .service: return "\(rule) snat \(protocolWord) to \(endpoint.address)"
+      case .interface: return "\(rule) masquerade"
+      }
+    case .firewallMark(let mark, _):
+      return "meta mark \(mark) \(servers) masquerade"
+    }
+  }
+
+  /// The rule against packets of servers that no connection of this director explains; nil where there can be none.
+  ///
+  /// After a takeover a server goes on sending to the service's address before its client has said a word. The
+  /// director's own TCP would reset it; dropped, it sends again, and by then the client was nudged. Replies that the
+  /// director awaits, those to its own processes among them, belong to a connection that is known.
+  fileprivate var strays: String? {
+    guard case .endpoint(.tcp, let endpoint) = key, source == .service else { return nil }
+    let senders = Set(servers).sorted().map { "\($0.address) . \($0.port)" }.joined(separator: ", ")
+    return
+      "\(protocolWord) daddr \(endpoint.address) \(protocolWord) saddr . tcp sport { \(senders) }"
+      + " ct state invalid,new,untracked drop"
+  }
+}

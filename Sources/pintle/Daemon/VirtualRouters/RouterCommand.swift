@@ -1,0 +1,20 @@
+internal import Configuration
+internal import Control
+
+/// What other threads want of the virtual routers.
+enum RouterCommand: Sendable {
+  /// A service of this name has its quorum, or has not.
+  case service(String, hasQuorum: Bool)
+  /// A script of this router succeeds, or fails.
+  case script(String, of: String, succeeds: Bool)
+  /// Give the addresses of this router to the peer, or those of all routers.
+  case handOver(String?)
+  /// Take part again as before.
+  case resume(String?)
+  /// Be what a new configuration says; routers that it does not change do not notice.
+  case configure([[VirtualRouterConfiguration]])
+  /// Tell how all routers are, in the configuration's order.
+  case status(@Sendable ([RouterRecord]) -> Void)
+  /// Release all addresses and end.
+  case stop
+}

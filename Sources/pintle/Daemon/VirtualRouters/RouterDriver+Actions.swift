@@ -1,0 +1,93 @@
+internal import Configuration
+internal import Control
+internal import Host
+internal import Model
+internal import Netlink
+internal import VRRP
+
+extension RouterDriver {
+  /// Does what an election says.
+  func carryOut(_ action: VirtualRouter.Action, of member: Int, in group: RunningGroup) {
+    switch action {
+    case .send(let advertisement): send(advertisement, of: member, in: group)
+    case .addAddresses(let list): add(list, of: member, in: group)
+    case .removeAddresses(let list): remove(list, of: member, in: group)
+    case .announce(let list, let times): announce(list, times: times, of: group.members[member])
+    case .transition(let transition): change(transition, of: member, in: group)
+    case .report(let notice):
+      let event = DaemonEvent.router(group.members[member].configuration, notice)
+      if group.members[member].quiet.allows(event.kind.name, at: BootClock.now) { report(event) }
+    }
+  }
+
+  func send(_ advertisement: Advertisement, of index: Int, in group: RunningGroup) {
+    let router = group.members[index].configuration
+    guard let link = group.members[index].link,
+      let socket = sockets[RouterSocket.Key(interface: link.index, family: router.family)]
+    else { return }
+    let source = group.members[index].reception.ownAddress
+    var failure: SystemError?
+    for destination in router.destinations {
+      let message = advertisement.encoded(
+        from: source, to: destination, checksum: router.checksumForm,
+        authentication: router.plainAuthentication)
+      do throws(SystemError) {
+        try socket.raw.send(message, from: source, to: destination)
+      } catch {
+        failure = error
+      }
+    }
+    group.members[index].sent += 1
+    if let failure, !group.members[index].isSendingFailing { report(.router(router, cannotSend: failure)) }
+    group.members[index].isSendingFailing = failure != nil
+  }
+
+  private func add(_ list: [IPAddress], of index: Int, in group: RunningGroup) {
+    guard let link = group.members[index].link else { return }
+    let networks = group.members[index].networks(of: list)
+    for (network, outcome) in zip(networks, addresses.add(networks, to: link.index, origin: Self.origin)) {
+      guard case .failure(let error) = outcome else { continue }
+      report(.router(group.members[index].configuration, cannotAdd: network, error))
+      group.members[index].addressGuard.letGo(at: BootClock.now)
+      // Not from here: the election is in the middle of its actions.
+      reassessAt = BootClock.now
+    }
+  }
+
+  func remove(_ list: [IPAddress], of index: Int, in group: RunningGroup) {
+    guard let link = group.members[index].link else { return }
+    let networks = group.members[index].networks(of: list)
+    for (network, outcome) in zip(networks, addresses.remove(networks, from: link.index)) {
+      guard case .failure(let error) = outcome else { continue }
+      report(.router(group.members[index].configuration, cannotRemove: network, error))
+    }
+  }
+
+  /// Tells the link where addresses live, round by round.
+  func announce(_ list: [IPAddress], times: Int, of member: RouterMember) {
+    guard let link = member.link, let hardwareAddress = link.hardwareAddress else { return }
+    // A host that does not forward must not call itself a router: its neighbours would route through it.
+    let isRouter = (try? Sysctl("net/ipv6/conf/\(link.name)/forwarding").read()) == "1"
+    let announcements = list.map { address in
+      switch address {
+      case .ipv4(let address): GratuitousARP(address: address, hardwareAddress: hardwareAddress).frame
+      case .ipv6(let address):
+        UnsolicitedNeighbourAdvertisement(
+          address: address, hardwareAddress: hardwareAddress, isRouter: isRouter
+        ).frame
+      }
+    }
+    for _ in 0..<times {
+      // One that does not leave is not missed: others follow, and the neighbours ask by themselves.
+      for frame in announcements { try? frames.send(frame, on: link.index) }
+    }
+  }
+
+  private func change(_ transition: VirtualRouter.Transition, of index: Int, in group: RunningGroup) {
+    group.members[index].since = .now
+    group.members[index].why = transition.reason
+    let router = group.members[index].configuration
+    report(.router(router, transition))
+    listeners.roleChanged(RoleChange(router: router, transition: transition))
+  }
+}

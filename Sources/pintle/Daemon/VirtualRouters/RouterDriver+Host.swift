@@ -1,0 +1,209 @@
+internal import Configuration
+internal import Host
+internal import Model
+internal import Netlink
+internal import VRRP
+
+extension RouterDriver {
+  /// How soon reading the host's state is tried again after it failed, in nanoseconds.
+  private static let retryDelay: Int64 = 100_000_000
+
+  /// Takes in what changed about interfaces and addresses.
+  func followHost() {
+    let losses = table.losses
+    do throws(NetlinkError) {
+      try table.follow()
+    } catch {
+      report(.hostUnreadable(error))
+      reassessAt = BootClock.now + Self.retryDelay
+      return
+    }
+    if table.losses > losses { report(.hostReadAgain()) }
+    reassess(groups)
+  }
+
+  /// Has groups take part, after what an earlier life may have left is gone.
+  func start(_ groups: [RunningGroup]) {
+    reassess(groups)
+    for group in groups {
+      removeLeftovers(of: group)
+      tell(.start, to: group)
+      let faults = group.routers.members[0].faults
+      // It changes no role, and yet an operator waits for it.
+      if !faults.isEmpty { report(.group(group.members.map(\.configuration), waitsFor: faults)) }
+    }
+  }
+
+  /// Holds routers against the host as it is.
+  func reassess(_ groups: [RunningGroup]) {
+    reassessAt = nil
+    let now = BootClock.now
+    let floating = Set(groups.flatMap(\.members).flatMap(\.configuration.addresses).map(\.address))
+    let host = HostView(table, floating: floating)
+    for group in groups { adjust(group, to: host, at: now) }
+    updateSockets()
+    for group in groups where group.routers.role == .active { restoreAddresses(of: group, host, at: now) }
+  }
+
+  /// Brings faults, priorities and own addresses of a group to what the host has.
+  private func adjust(_ group: RunningGroup, to host: HostView, at now: Int64) {
+    var wanted: [String: Adjustment] = [:]
+    var ready: [(link: Link, own: IPAddress)?] = []
+    for index in group.members.indices {
+      group.members[index].addressGuard.resume(at: now)
+      observeCarriers(of: index, in: group, host, at: now)
+      let member = group.members[index]
+      let interface = RouterInterface(of: member.configuration, in: host) {
+        member.carriers[$0.name]?.hasCarrier ?? $0.isRunning
+      }
+      switch interface {
+      case .ready(let link, let own): ready.append((link, own))
+      case .fault(let reason):
+        wanted[reason] = .fault
+        ready.append(nil)
+      }
+      wanted.merge(adjustments(of: member, host)) { $1 }
+      if let until = member.addressGuard.pausedUntil { lookAgain(at: until) }
+    }
+    // What keeps the group from serving first, while the addresses can still be taken off the old interface.
+    apply(wanted, to: group) { $0 == .fault }
+    for index in group.members.indices {
+      guard let (link, own) = ready[index] else {
+        // An interface that is gone takes its index with it; one that is down keeps its socket.
+        if let old = group.members[index].link, table.links[old.index] == nil {
+          group.members[index].link = nil
+        }
+        continue
+      }
+      group.members[index].link = link
+      if group.members[index].reception.ownAddress != own { use(own, for: index, in: group) }
+    }
+    apply(wanted, to: group) { $0 != .fault }
+    for name in group.routers.members[0].adjustments.keys where wanted[name] == nil {
+      tell(.adjust(name, nil), to: group)
+    }
+  }
+
+  private func apply(
+    _ wanted: [String: Adjustment], to group: RunningGroup, _ isMeant: (Adjustment) -> Bool
+  ) {
+    for (name, adjustment) in wanted.sorted(by: { $0.key < $1.key }) where isMeant(adjustment) {
+      guard group.routers.members[0].adjustments[name] != adjustment else { continue }
+      if adjustment != .fault { report(.group(group.members.map(\.configuration), name, adjustment)) }
+      tell(.adjust(name, adjustment), to: group)
+    }
+  }
+
+  private func use(_ own: IPAddress, for index: Int, in group: RunningGroup) {
+    let configuration = group.members[index].configuration
+    // The configuration has made settings before; only the address is new.
+    guard let settings = try? configuration.settings(ownAddress: own) else { return }
+    group.members[index].reception = configuration.reception(of: settings)
+    tell(.configure(settings), to: group, member: index)
+  }
+
+  private func lookAgain(at time: Int64) {
+    reassessAt = min(reassessAt ?? time, time)
+  }
+
+  // MARK: - What outside things do to the priority
+
+  private func adjustments(of member: RouterMember, _ host: HostView) -> [String: Adjustment] {
+    let router = member.configuration
+    var adjustments: [String: Adjustment] = [:]
+    if member.addressGuard.pausedUntil != nil {
+      adjustments["addresses of \(router.name) cannot be held"] = .fault
+    }
+    for tracked in router.interfaces {
+      let link = host.link(named: tracked.name)
+      if link?.isUp == true, member.carriers[tracked.name]?.hasCarrier == true { continue }
+      adjustments["interface \(tracked.name)"] = tracked.weight.map(Adjustment.priority) ?? .fault
+    }
+    // Without a weight it is the lowest that takes part: a peer that has servers takes the addresses, and if nobody
+    // has any, they stay where they are.
+    for tracked in router.services where servicesWithoutQuorum.contains(tracked.name) {
+      adjustments["service \(tracked.name)"] = .priority(tracked.weight ?? -255)
+    }
+    for script in router.scripts where failingScripts[router.name]?.contains(script.name) == true {
+      adjustments["script \(script.name)"] = script.weight.map(Adjustment.priority) ?? .fault
+    }
+    return adjustments
+  }
+
+  private func observeCarriers(of index: Int, in group: RunningGroup, _ host: HostView, at now: Int64) {
+    let router = group.members[index].configuration
+    let delay = router.carrierDelay.nanoseconds
+    for name in [router.interface] + router.interfaces.map(\.name) {
+      let isRunning = host.link(named: name)?.isRunning ?? false
+      // An interface that nobody had seen is as it is found.
+      var carrier = group.members[index].carriers[name] ?? CarrierDelay(isRunning)
+      carrier.observe(isRunning, at: now, delay: delay)
+      group.members[index].carriers[name] = carrier
+      if let deadline = carrier.deadline(delay: delay) { lookAgain(at: deadline) }
+    }
+  }
+
+  // MARK: - Addresses
+
+  /// Puts back what somebody took from an Active router.
+  private func restoreAddresses(of group: RunningGroup, _ host: HostView, at now: Int64) {
+    for index in group.members.indices {
+      let router = group.members[index].configuration
+      guard let link = group.members[index].link else { continue }
+      let missing = router.addresses.filter { !host.has($0, on: link) }
+      guard !missing.isEmpty else { continue }
+      var restored: [IPAddress] = []
+      for (network, outcome) in zip(missing, addresses.add(missing, to: link.index, origin: Self.origin)) {
+        switch outcome {
+        case .success(true): restored.append(network.address)
+        // It is there: this router has put it there after the host was looked at.
+        case .success(false): break
+        case .failure(let error):
+          report(.router(router, cannotAdd: network, error))
+          group.members[index].addressGuard.letGo(at: now)
+          lookAgain(at: now)
+        }
+      }
+      guard !restored.isEmpty else { continue }
+      announce(restored, times: router.announcements.burst, of: group.members[index])
+      report(.router(router, restored: restored))
+      group.members[index].addressGuard.repaired(at: now)
+      if group.members[index].addressGuard.pausedUntil != nil { lookAgain(at: now) }
+    }
+  }
+
+  /// Takes off what an earlier life of this daemon has left on the interface: nobody has two holders because of it.
+  private func removeLeftovers(of group: RunningGroup) {
+    for index in group.members.indices {
+      let router = group.members[index].configuration
+      guard let link = group.members[index].link ?? table.link(named: router.interface) else { continue }
+      let present = Set(table.addresses(of: link.index).map(\.network))
+      let leftovers = router.addresses.filter { present.contains($0) }
+      guard !leftovers.isEmpty else { continue }
+      // It was Active when it ended, and could not say so: a Backup need not wait for its silence.
+      let settings = group.routers.members[index].settings
+      if let release = Advertisement(
+        version: settings.version, virtualRouter: settings.id, priority: .release,
+        interval: settings.interval, addresses: settings.addresses)
+      {
+        send(release, of: index, in: group)
+      }
+      for (network, outcome) in zip(leftovers, addresses.remove(leftovers, from: link.index)) {
+        if case .failure(let error) = outcome { report(.router(router, cannotRemove: network, error)) }
+      }
+      report(.router(router, removedLeftovers: leftovers))
+    }
+  }
+
+  /// Takes off what an earlier life has left of routers that the configuration has no more.
+  func removeOrphans() {
+    let configured = Set(groups.flatMap(\.members).flatMap(\.configuration.addresses))
+    for (index, present) in table.addresses {
+      let orphans = present.filter { $0.origin == Self.origin && !configured.contains($0.network) }.map(
+        \.network)
+      guard !orphans.isEmpty, let link = table.links[index] else { continue }
+      _ = addresses.remove(orphans, from: index)
+      report(.removedOrphans(orphans, interface: link.name))
+    }
+  }
+}

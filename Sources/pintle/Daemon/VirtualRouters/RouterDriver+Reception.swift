@@ -1,0 +1,53 @@
+internal import Configuration
+internal import Host
+internal import VRRP
+
+extension RouterDriver {
+  /// So many datagrams of a socket are handled before the other sockets and the deadlines have their turn: a flood
+  /// makes no advertisement late.
+  private static let batch = 128
+
+  /// Opens the sockets that the routers need, and closes the others.
+  func updateSockets() {
+    for socket in sockets.values { socket.listeners = [:] }
+    for group in groups {
+      for (index, member) in group.members.enumerated() {
+        guard let link = member.link else { continue }
+        let router = member.configuration
+        do throws(SystemError) {
+          let socket = try socket(RouterSocket.Key(interface: link.index, family: router.family), link)
+          if router.peers.isEmpty { try socket.joinGroup() }
+          socket.listeners[router.id] = RouterSocket.Listener(group: group, member: index)
+        } catch {
+          report(.router(router, cannotListen: error))
+        }
+      }
+    }
+    for (key, socket) in sockets where socket.listeners.isEmpty {
+      loop.unwatch(socket.raw.descriptor)
+      sockets[key] = nil
+    }
+  }
+
+  private func socket(_ key: RouterSocket.Key, _ link: Host.Link) throws(SystemError) -> RouterSocket {
+    if let socket = sockets[key] { return socket }
+    let socket = try RouterSocket(link, key.family)
+    try loop.watch(socket.raw.descriptor) { [unowned self, unowned socket] in
+      socket.receive(atMost: Self.batch) { listener, datagram in receive(datagram, for: listener) }
+    }
+    sockets[key] = socket
+    return socket
+  }
+
+  private func receive(_ datagram: ReceivedDatagram, for listener: RouterSocket.Listener) {
+    let (group, index) = (listener.group, listener.member)
+    do throws(Rejection) {
+      let advertisement = try group.members[index].reception.advertisement(in: datagram)
+      group.members[index].received += 1
+      tell(.advertisement(advertisement, from: datagram.source), to: group, member: index)
+    } catch {
+      guard group.members[index].rejections.count(error.label, at: BootClock.now) else { return }
+      report(.router(group.members[index].configuration, rejects: error, from: datagram.source))
+    }
+  }
+}

@@ -1,0 +1,51 @@
+internal import Configuration
+internal import Host
+internal import Model
+internal import VRRP
+
+extension RouterDriver {
+  /// Brings the routers to a new configuration; one that is the same but for its details keeps its role.
+  func configure(_ configurations: [[VirtualRouterConfiguration]]) {
+    do throws(Failure) {
+      var next: [RunningGroup] = []
+      var isNew: [Bool] = []
+      for configurations in configurations {
+        let known = groups.first { $0.isSame(as: configurations) }
+        if let known { next.append(known) } else { next.append(try RunningGroup(configurations)) }
+        isNew.append(known == nil)
+      }
+      // What goes, goes first: its addresses may be another's from now on.
+      for group in groups where !next.contains(where: { $0 === group }) { tell(.stop, to: group) }
+      groups = next
+      for (group, configurations) in zip(next, configurations) { try update(group, configurations) }
+      start(zip(next, isNew).filter(\.1).map(\.0))
+      reassess(groups)
+    } catch {
+      // The reader lets no such file through; what runs, runs on.
+      report(.routersNotConfigured(error))
+    }
+  }
+
+  private func update(
+    _ group: RunningGroup, _ configurations: [VirtualRouterConfiguration]
+  ) throws(Failure) {
+    for (index, next) in configurations.enumerated() where group.members[index].configuration != next {
+      let old = group.members[index].configuration
+      let own = group.members[index].reception.ownAddress
+      let settings = try next.settings(ownAddress: own)
+      // An address with another length of prefix is another one to the kernel, and the same one to the election.
+      let replaced = old.addresses.filter { network in
+        !next.addresses.contains(network) && next.addresses.contains { $0.address == network.address }
+      }
+      if group.routers.role == .active { remove(replaced.map(\.address), of: index, in: group) }
+      // What is removed altogether has its length of prefix in the old configuration.
+      let removed = old.addresses.filter { network in
+        !next.addresses.contains { $0.address == network.address }
+      }
+      if group.routers.role == .active { remove(removed.map(\.address), of: index, in: group) }
+      group.members[index].configuration = next
+      group.members[index].reception = next.reception(of: settings)
+      tell(.configure(settings), to: group, member: index)
+    }
+  }
+}

@@ -1,0 +1,146 @@
+internal import Configuration
+internal import Control
+internal import Host
+internal import Model
+internal import Netlink
+internal import VRRP
+
+//   sockets ──> Reception ──> VirtualRouter ──> actions ──> sockets, addresses, frames, events
+//   links, addresses ──> faults, priorities ──┘
+//   commands of other threads ────────────────┘
+
+/// Drives all virtual routers of this host: brings them bytes, time and the state of the host, and does what they say.
+///
+/// Everything happens on one thread.
+final class RouterDriver {
+  /// SCHED_FIFO's scale is 1 to 99; the kernel's own threads are at 50.
+  private static let schedulingPriority: Int32 = 40
+  /// What makes the addresses (IFA_PROTO): VRRP's own protocol number.
+  static let origin = Advertisement.ipProtocol
+
+  let listeners: VirtualRouters.Listeners
+  let loop: EpollLoop
+  let table: LinkTable
+  var addresses: Addresses
+  let frames: PacketSocket
+  var groups: [RunningGroup] = []
+  var sockets: [RouterSocket.Key: RouterSocket] = [:]
+  /// The services that have lost their quorum.
+  var servicesWithoutQuorum: Set<String> = []
+  /// The scripts that fail, by router and by name.
+  var failingScripts: [String: Set<String>] = [:]
+  /// When to look at the host again although it tells no change; in nanoseconds.
+  var reassessAt: Int64?
+  private let inbox: Inbox<RouterCommand>
+
+  /// Prepares routers and opens what they share.
+  ///
+  /// - Throws: where this process may not, or a configuration contradicts itself.
+  init(
+    _ configurations: [[VirtualRouterConfiguration]], inbox: Inbox<RouterCommand>,
+    listeners: VirtualRouters.Listeners
+  ) throws {
+    self.inbox = inbox
+    self.listeners = listeners
+    loop = try EpollLoop()
+    table = try LinkTable()
+    addresses = try Addresses()
+    frames = try PacketSocket()
+    groups = try configurations.map { try RunningGroup($0) }
+    try loop.watch(inbox.descriptor.number) { [unowned self] in takeCommands() }
+    try loop.watch(table.descriptor) { [unowned self] in followHost() }
+  }
+
+  /// Runs until it is told to stop.
+  func run() {
+    becomeRealTime()
+    start(groups)
+    removeOrphans()
+    do throws(SystemError) {
+      try loop.run(deadline: { nextDeadline }) { now in meetDeadlines(now) }
+    } catch {
+      report(.routersFailed(error))
+    }
+  }
+
+  /// Tells a group's elections what happened, and does what they say.
+  func tell(_ event: VirtualRouter.Event, to group: RunningGroup, member: Int = 0) {
+    for action in group.handle(event, of: member, at: BootClock.now) {
+      carryOut(action.action, of: action.member, in: group)
+    }
+  }
+
+  /// Tells an event.
+  func report(_ event: DaemonEvent) {
+    listeners.report(event)
+  }
+
+  private func becomeRealTime() {
+    do throws(SystemError) {
+      try RealTime.schedule(priority: Self.schedulingPriority)
+    } catch {
+      report(.notScheduledInRealTime(error))
+    }
+    do throws(SystemError) {
+      try RealTime.lockMemory()
+    } catch {
+      report(.memoryNotLocked(error))
+    }
+  }
+
+  // MARK: - Time
+
+  private var nextDeadline: Int64? {
+    var next = reassessAt
+    for group in groups {
+      guard let deadline = group.deadline else { continue }
+      next = min(next ?? deadline, deadline)
+    }
+    return next
+  }
+
+  private func meetDeadlines(_ now: Int64) {
+    for group in groups {
+      if let deadline = group.deadline, deadline <= now { tell(.timer, to: group) }
+    }
+    if let reassessAt, reassessAt <= now { followHost() }
+  }
+
+  // MARK: - Commands
+
+  private func takeCommands() {
+    for command in inbox.takeAll() { obey(command) }
+  }
+
+  private func obey(_ command: RouterCommand) {
+    switch command {
+    case .service(let name, let hasQuorum):
+      if hasQuorum { servicesWithoutQuorum.remove(name) } else { servicesWithoutQuorum.insert(name) }
+      reassess(groups)
+    case .script(let name, let router, let succeeds):
+      if succeeds {
+        failingScripts[router]?.remove(name)
+      } else {
+        failingScripts[router, default: []].insert(name)
+      }
+      reassess(groups)
+    case .handOver(let name):
+      for group in groups(of: name) { tell(.handOver, to: group) }
+    case .resume(let name):
+      for group in groups(of: name) { tell(.resume, to: group) }
+    case .configure(let configurations):
+      configure(configurations)
+    case .status(let answer):
+      answer(records)
+    case .stop:
+      for group in groups { tell(.stop, to: group) }
+      loop.stop()
+    }
+  }
+
+  /// The group of the router of this name; all of them where none is named.
+  private func groups(of name: String?) -> [RunningGroup] {
+    guard let name else { return groups }
+    return groups.filter { $0.members.contains { $0.configuration.name == name } }
+  }
+}

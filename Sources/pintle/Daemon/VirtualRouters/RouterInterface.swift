@@ -1,0 +1,55 @@
+internal import Configuration
+internal import Host
+internal import Model
+
+/// What a virtual router finds where its interface should be.
+enum RouterInterface: Equatable {
+  /// The interface, and this router's own address on it.
+  case ready(Link, own: IPAddress)
+  /// Why it cannot speak there.
+  case fault(String)
+
+  /// Looks at the host; `hasCarrier` says what counts as a link's carrier, which is not always what it is now.
+  init(of router: VirtualRouterConfiguration, in host: HostView, hasCarrier: (Link) -> Bool) {
+    guard let link = host.link(named: router.interface) else {
+      self = .fault("interface \(router.interface) does not exist")
+      return
+    }
+    guard link.isUp else {
+      self = .fault("interface \(router.interface) is down")
+      return
+    }
+    guard hasCarrier(link) else {
+      self = .fault("interface \(router.interface) has no carrier")
+      return
+    }
+    guard let own = Self.own(router, host.own(router.family, on: link)) else {
+      self = .fault("interface \(router.interface) has no \(router.family.rawValue) address of its own")
+      return
+    }
+    self = .ready(link, own: own)
+  }
+
+  /// The one that reaches the peers; for a group the first one, in IPv6 a link-local one (RFC 9568 §5.1.2.1).
+  private static func own(
+    _ router: VirtualRouterConfiguration, _ candidates: [InterfaceAddress]
+  ) -> IPAddress? {
+    if let peer = router.peers.first,
+      let near = candidates.first(where: { $0.network.contains(peer) })
+    {
+      return near.network.address
+    }
+    if router.family == .ipv6 {
+      let linkLocal = candidates.first { $0.network.address.isLinkLocal }
+      if router.peers.isEmpty || linkLocal != nil { return linkLocal?.network.address }
+    }
+    return (candidates.first { !$0.isSecondary } ?? candidates.first)?.network.address
+  }
+}
+
+extension IPAddress {
+  /// Of fe80::/10.
+  fileprivate var isLinkLocal: Bool {
+    if case .ipv6(let address) = self { address.isLinkLocal } else { false }
+  }
+}

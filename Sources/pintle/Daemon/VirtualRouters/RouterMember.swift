@@ -1,0 +1,51 @@
+internal import Configuration
+internal import Control
+internal import Host
+internal import Model
+internal import VRRP
+
+/// One virtual router with what it has on this host.
+struct RouterMember {
+  /// What the operator asked for.
+  var configuration: VirtualRouterConfiguration
+  /// Whom it believes.
+  var reception: Reception
+  /// The interface that it speaks on; nil: a fault keeps it from speaking.
+  var link: Link?
+  /// The carriers of its own interface and of those that it watches, by name.
+  var carriers: [String: CarrierDelay] = [:]
+  /// Those who take its addresses away.
+  var addressGuard = AddressGuard()
+  /// What it did not believe.
+  var rejections = RejectionCounter()
+  /// What the journal need not hear again.
+  var quiet = Quiet<String>()
+  /// Advertisements that left.
+  var sent: UInt64 = 0
+  /// Advertisements that were believed.
+  var received: UInt64 = 0
+  /// Whether the last advertisement did not leave.
+  var isSendingFailing = false
+  /// When it came into its role, by the wall clock.
+  var since = Timestamp.now
+  /// What brought it into its role.
+  var why = VirtualRouter.Reason.started
+
+  /// Prepares a router that has not looked at its interface yet.
+  init(_ configuration: VirtualRouterConfiguration, _ settings: VirtualRouter.Settings) {
+    self.configuration = configuration
+    reception = configuration.reception(of: settings)
+  }
+
+  /// The addresses with the lengths of their prefixes, as the interface is to have them.
+  func networks(of addresses: [IPAddress]) -> [IPNetwork] {
+    configuration.addresses.filter { addresses.contains($0.address) }
+  }
+
+  /// Whether it is the same virtual router: whatever else a new configuration changes, it keeps its role.
+  func isSame(as other: VirtualRouterConfiguration) -> Bool {
+    configuration.id == other.id && configuration.family == other.family
+      && configuration.interface == other.interface && configuration.version == other.version
+      && configuration.hasVirtualMAC == other.hasVirtualMAC
+  }
+}

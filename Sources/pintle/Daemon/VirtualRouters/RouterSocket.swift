@@ -1,0 +1,71 @@
+internal import Host
+internal import Model
+internal import VRRP
+
+/// The socket of an interface and a family, and the routers that listen to it: one, however many they are.
+final class RouterSocket {
+  /// Tells sockets apart.
+  struct Key: Hashable {
+    /// The interface's index.
+    let interface: Int32
+    /// The family.
+    let family: AddressFamily
+  }
+
+  /// A router: its group, and its place in it.
+  struct Listener {
+    let group: RunningGroup
+    let member: Int
+  }
+
+  /// The socket itself.
+  let raw: RawSocket
+  /// The routers by their identifiers.
+  var listeners: [UInt8: Listener] = [:]
+  /// Messages of virtual routers that are none of this host's: another pair's, or a mistake.
+  private(set) var foreign: UInt64 = 0
+  private let family: AddressFamily
+  private var hasJoined = false
+
+  /// Opens it.
+  ///
+  /// - Throws: where this process may not, or the interface is gone.
+  init(_ link: Link, _ family: AddressFamily) throws(SystemError) {
+    self.family = family
+    raw = try RawSocket(
+      protocol: Advertisement.ipProtocol, family, interface: link.index, named: link.name)
+  }
+
+  /// Hears the group as well; a socket of unicast routers alone does not.
+  func joinGroup() throws(SystemError) {
+    guard !hasJoined else { return }
+    try raw.join(Advertisement.group(of: family))
+    hasJoined = true
+  }
+
+  /// Hands what waits to the routers that listen, at most so many datagrams.
+  func receive(atMost limit: Int, _ body: (Listener, ReceivedDatagram) -> Void) {
+    for _ in 0..<limit {
+      guard let datagram = raw.receive() else { return }
+      guard let received = Self.datagram(datagram), let id = received.message.dropFirst().first else {
+        continue
+      }
+      if let listener = listeners[id] {
+        body(listener, received)
+      } else {
+        foreign &+= 1
+      }
+    }
+  }
+
+  private static func datagram(_ raw: RawDatagram) -> ReceivedDatagram? {
+    switch raw {
+    case .ipv4Packet(let packet):
+      // The kernel has read the header before this process, so that there is nothing to reject in it.
+      return try? ReceivedDatagram(ipv4Packet: packet[...])
+    case .ipv6(let source, let destination, let hopLimit, let message):
+      return ReceivedDatagram(
+        source: .ipv6(source), destination: .ipv6(destination), hopLimit: hopLimit, message: message[...])
+    }
+  }
+}

@@ -1,0 +1,35 @@
+internal import Configuration
+internal import VRRP
+
+/// Virtual routers that move together, and what each of them has on this host; most groups are of one.
+final class RunningGroup {
+  /// The elections.
+  var routers: RouterGroup
+  /// The members, in the same order.
+  var members: [RouterMember]
+  /// When the elections want to hear of the time, in nanoseconds; kept, because it is asked for very often.
+  private(set) var deadline: Int64?
+
+  /// Prepares a group that has not started.
+  ///
+  /// - Throws: where a configuration contradicts itself.
+  init(_ configurations: [VirtualRouterConfiguration]) throws(Failure) {
+    var settings: [VirtualRouter.Settings] = []
+    for configuration in configurations { settings.append(try configuration.settings(ownAddress: nil)) }
+    guard let leader = settings.first else { throw Failure("a group without a virtual router") }
+    routers = RouterGroup(leader: leader, followers: Array(settings.dropFirst()))
+    members = zip(configurations, settings).map { RouterMember($0, $1) }
+  }
+
+  /// Tells the elections what happened, and returns what is to be done.
+  func handle(_ event: VirtualRouter.Event, of member: Int = 0, at now: Int64) -> [RouterGroup.MemberAction] {
+    let actions = routers.handle(event, of: member, at: Instant(nanoseconds: now))
+    deadline = routers.deadline?.nanoseconds
+    return actions
+  }
+
+  /// Whether it is of the same virtual routers in the same order.
+  func isSame(as configurations: [VirtualRouterConfiguration]) -> Bool {
+    members.count == configurations.count && zip(members, configurations).allSatisfy { $0.isSame(as: $1) }
+  }
+}

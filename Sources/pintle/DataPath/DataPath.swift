@@ -1,0 +1,224 @@
+internal import Balancing
+internal import Configuration
+internal import Host
+internal import IPVS
+internal import Model
+internal import NIOCore
+
+/// What belongs to forwarding beside the table: source NAT, kernel parameters, the connection sync, and the word to
+/// clients whose connection needs one.
+///
+/// Everything happens on one event loop. Nothing here stops the director: what cannot be done is told, and tried again
+/// with the next poll.
+final class DataPath {
+  private(set) var needs = DataPathNeeds.none
+  private var filter: PacketFilter?
+  private var parameters: ParameterKeeper
+  private var role = SyncPolicy.Role.active
+  /// The table as nft wrote it when it was right.
+  private var listing: String?
+  /// What is told already, so that a poll does not tell it again; by its object.
+  private var complaints: [String: String] = [:]
+  private let log: EventLog
+  private let nudger: Nudger
+
+  /// Prepares it; nothing is changed yet.
+  ///
+  /// - Parameters:
+  ///   - loop: where everything happens.
+  ///   - directory: the runtime directory, where it is remembered what the parameters were.
+  ///   - log: where it is told.
+  init(on loop: any NIOCore.EventLoop, directory: String, log: EventLog) {
+    self.log = log
+    nudger = Nudger(on: loop, log: log)
+    parameters = ParameterKeeper(record: "\(directory)/parameters")
+  }
+
+  /// The clients that were sent a word since the start, and those to whom there was no way.
+  var nudged: (sent: Int, failed: Int) { (nudger.sent, nudger.failed) }
+
+  // MARK: - Configuration
+
+  /// Does what a configuration needs, and undoes what it needs no more.
+  ///
+  /// Comes before the services are programmed: their first packet must find its source NAT.
+  func configure(_ configuration: DirectorConfiguration, addresses: Set<IPAddress>, client: inout IPVSClient)
+  {
+    let hasRouters = !configuration.virtualRouters.isEmpty
+    if configuration.connectionSync != nil, needs.sync == nil, hasRouters { role = .backup }
+    if !hasRouters { role = .active }
+    change(to: DataPathNeeds(of: configuration, addresses: addresses), client: &client)
+  }
+
+  /// Undoes all of it, as if Pintle had never run.
+  func remove(client: inout IPVSClient) {
+    change(to: .none, client: &client)
+  }
+
+  private func change(to next: DataPathNeeds, client: inout IPVSClient) {
+    let hadSync = needs.sync != nil
+    let rulesChanged = needs.rules != next.rules || listing == nil
+    needs = next
+    if rulesChanged { applyRules() }
+    keepParameters()
+    if hadSync || needs.sync != nil { keepSync(client: &client) }
+  }
+
+  /// Repairs what somebody else changed; belongs to every poll.
+  func keep(client: inout IPVSClient) {
+    keepRules()
+    keepParameters()
+    if needs.sync != nil { keepSync(client: &client) }
+  }
+
+  // MARK: - Packet filter
+
+  private func keepRules() {
+    guard !needs.rules.isEmpty, listing != nil else { return applyRules() }
+    guard filter?.listing() != listing else { return }
+    applyRules()
+    if listing != nil { log.report(.packetFilterRepaired()) }
+  }
+
+  private func applyRules() {
+    if needs.rules.isEmpty, listing == nil, filter == nil { return }
+    do throws(PacketFilter.Failure) {
+      if filter == nil { filter = try PacketFilter() }
+      try filter?.apply(needs.rules)
+      listing = needs.rules.isEmpty ? nil : filter?.listing()
+      if needs.rules.isEmpty { filter = nil }
+      complaints["packet filter"] = nil
+    } catch {
+      listing = nil
+      complain("packet filter", .packetFilterFailed(error.description))
+    }
+  }
+
+  // MARK: - Parameters
+
+  private func keepParameters() {
+    let wanted = needs.kernel.parameters
+    var refused: Set<String> = []
+    for outcome in parameters.keep(wanted) {
+      switch outcome {
+      case .set(let name, let from, let to): log.report(.parameterSet(name, from: from, to: to))
+      case .setBack(let name, let value): log.report(.parameterSetBack(name, to: value))
+      case .refused(let name, let current, let wanted, let error):
+        refused.insert(name)
+        complain(name, .parameterRefused(name, is: current, wanted: wanted, error.description))
+      }
+    }
+    for name in complaints.keys where name.contains("/") && !refused.contains(name) { complaints[name] = nil }
+  }
+
+  // MARK: - Connection sync
+
+  /// Takes another role: the sync daemons follow.
+  func become(_ role: SyncPolicy.Role, client: inout IPVSClient) {
+    self.role = role
+    if needs.sync != nil { keepSync(client: &client) }
+  }
+
+  private func keepSync(client: inout IPVSClient) {
+    do throws(IPVSError) {
+      let desired = needs.sync?.daemons(as: role) ?? []
+      for step in SyncPolicy.steps(from: try client.syncDaemons(), to: desired) {
+        switch step {
+        case .stop(let role):
+          try client.stopSyncDaemon(role)
+          log.report(.syncStopped(role))
+        case .start(let daemon):
+          try client.start(daemon)
+          log.report(.syncStarted(daemon))
+        }
+      }
+      complaints["sync"] = nil
+    } catch {
+      complain("sync", .syncFailed(error))
+    }
+  }
+
+  // MARK: - Clients
+
+  /// The clients that would wait for ever when changes are made that delete their server: to be asked for before.
+  func clients(losing changes: [TableChange]) -> [Connection] {
+    var lost: [ServiceKey: Set<Endpoint>] = [:]
+    for case .deleteServer(let server, let key) in changes where needs.resets.contains(key) {
+      lost[key, default: []].insert(server)
+    }
+    let services = Set(
+      changes.compactMap {
+        if case .deleteService(let key) = $0, needs.resets.contains(key) { key } else { nil }
+      })
+    guard !lost.isEmpty || !services.isEmpty else { return [] }
+    return connections { connection in
+      lost.contains { key, servers in
+        connection.isOf(service: key)
+          && servers.contains {
+            $0.address == connection.server.address && [0, connection.server.port].contains($0.port)
+          }
+      } || services.contains { connection.isOf(service: $0) }
+    }
+  }
+
+  /// Tells the clients of servers that were just deleted: each is reset by its own next word.
+  func reset(_ clients: [Connection]) {
+    let byServer = Dictionary(grouping: clients, by: \.server)
+    for (server, clients) in byServer.sorted(by: { $0.key < $1.key }) {
+      log.report(.clientsReset(clients.count, of: server))
+    }
+    if !clients.isEmpty { nudger.nudge(clients, after: Self.deletion) }
+  }
+
+  /// How long the kernel takes to forget the connections of a server that was deleted: a clock tick, and some.
+  private static let deletion = TimeAmount.milliseconds(10)
+
+  /// Nudges the clients of the synced connections that need it, once the addresses have moved here: each one's next
+  /// word rebuilds its source NAT on this director, or, where the source was the other director's own, ends it.
+  func nudgeAfterTakeover() {
+    let translated = Set(needs.rules.services.map(\.key))
+    guard !translated.isEmpty, needs.sync != nil else { return }
+    let clients = connections { connection in
+      connection.isSynced && translated.contains { connection.isOf(service: $0) }
+    }
+    guard !clients.isEmpty else { return }
+    log.report(.clientsNudged(clients.count))
+    nudger.nudge(clients, after: .zero)
+  }
+
+  /// The connections whose clients have a socket that may wait for a word.
+  private func connections(where isWanted: (Connection) -> Bool) -> [Connection] {
+    do throws(IPVSError) {
+      return try ConnectionTable.connections { $0.isWaiting && isWanted($0) }
+    } catch {
+      complain("connections", .connectionsUnreadable(error))
+      return []
+    }
+  }
+
+  // MARK: - Complaints
+
+  /// Tells what cannot be done, once until it changes.
+  private func complain(_ object: String, _ event: DaemonEvent) {
+    guard complaints[object] != event.message else { return }
+    complaints[object] = event.message
+    log.report(event)
+  }
+}
+
+extension Connection {
+  /// Whether its client has a socket that may wait for a word.
+  fileprivate var isWaiting: Bool {
+    transport == .tcp && ["ESTABLISHED", "FIN_WAIT", "CLOSE_WAIT"].contains(state)
+  }
+
+  fileprivate func isOf(service key: ServiceKey) -> Bool {
+    switch key {
+    case .endpoint(let transport, let endpoint):
+      transport == self.transport && endpoint.address == service.address
+        && (endpoint.port == service.port || endpoint.port == 0)
+    // The kernel does not say which mark a connection had.
+    case .firewallMark(_, let family): family == service.address.family
+    }
+  }
+}

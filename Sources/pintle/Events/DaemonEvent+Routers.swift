@@ -1,0 +1,288 @@
+internal import Configuration
+internal import Host
+internal import Logging
+internal import Model
+internal import Netlink
+internal import VRRP
+
+/// The virtual routers: who holds the addresses, and why.
+extension DaemonEvent {
+  /// A router's role changed.
+  static func router(
+    _ router: VirtualRouterConfiguration, _ transition: VirtualRouter.Transition
+  ) -> DaemonEvent {
+    let reason = transition.reason.text
+    var fields = fields(of: router)
+    fields[.role] = transition.to.rawValue
+    fields[.reason] = reason
+    fields[.peer] = transition.reason.peer?.description
+    switch transition.to {
+    case .active:
+      return DaemonEvent(
+        Kind(name: "router-active", messageID: "1fb2ef378e05cc4d8666b5f43b08dcf6"), .notice,
+        "\(router.name): Active, holds \(router.addressText): \(reason)", fields)
+    case .backup:
+      return DaemonEvent(
+        Kind(name: "router-backup", messageID: "db971572d3decd3205c46348df508cfa"), .notice,
+        "\(router.name): Backup\(transition.from == .active ? ", released \(router.addressText)" : ""): \(reason)",
+        fields)
+    case .initialize:
+      let isFault = if case .fault = transition.reason { true } else { false }
+      return DaemonEvent(
+        Kind(name: "router-out", messageID: "f1555d248fd6e08436d1c1369b9ef807"), isFault ? .error : .notice,
+        "\(router.name): takes no part\(transition.from == .active ? ", released \(router.addressText)" : "")"
+          + ": \(reason)",
+        fields)
+    }
+  }
+
+  /// Something about a peer that an operator wants to know.
+  static func router(
+    _ router: VirtualRouterConfiguration, _ notice: VirtualRouter.Notice
+  ) -> DaemonEvent {
+    var fields = fields(of: router)
+    fields[.peer] = notice.peer?.description
+    func event(_ name: String, _ messageID: String, _ level: Logger.Level, _ text: String) -> DaemonEvent {
+      DaemonEvent(Kind(name: name, messageID: messageID), level, "\(router.name): \(text)", fields)
+    }
+    switch notice {
+    case .addressesDiffer(let peer, let addresses):
+      return event(
+        "router-addresses-differ", "31cf3664c005a6c9c7c8831b6b08566d", .warning,
+        "\(peer) floats other addresses (\(addresses.map(\.description).joined(separator: ", "))): "
+          + "make the configurations equal")
+    case .intervalDiffers(let peer, let interval):
+      return event(
+        "router-interval-differs", "2377a0162aa98dc7d45c9ca36aa4dee5", .notice,
+        "\(peer) advertises every \(interval), not every \(router.advertisementInterval)")
+    case .ownerConflict(let peer):
+      return event(
+        "router-owner-conflict", "ddeda5b2e3c81dedad374f2aeaf0a6bb", .error,
+        "\(peer) says as well that it owns the addresses: give one of the routers a priority below 255")
+    case .rival(let peer):
+      return event(
+        "router-rival", "e04184d00a02a2540b07142002e72ec0", .warning,
+        "\(peer.address) with priority \(peer.priority) says that it is Active as well; it was answered")
+    case .releaseIgnored(let peer):
+      return event(
+        "router-release-ignored", "fcd60cd015dbc95586b43ee04094d117", .info,
+        "\(peer) released the addresses, and was not the Active router")
+    case .lateTimer(let lateness):
+      return event(
+        "router-late", "20d7dbdfc6dd189b197c15aed29927d4", .warning,
+        "this host slept or was too busy for \(lateness): it listens once more before it claims anything")
+    }
+  }
+
+  /// A message was not believed; told once a minute and reason.
+  static func router(
+    _ router: VirtualRouterConfiguration, rejects rejection: Rejection, from source: IPAddress
+  ) -> DaemonEvent {
+    var fields = fields(of: router)
+    fields[.peer] = source.description
+    fields[.reason] = rejection.label.rawValue
+    // These are mistakes of a peer that means this very router: both may hold the addresses.
+    let isMistake =
+      switch rejection.label {
+      case .version, .authenticationType, .password, .intervalMismatch, .destination, .firstAddress: true
+      default: false
+      }
+    return DaemonEvent(
+      Kind(name: "router-rejects", messageID: "01224ee7246a8977a2ba92b827713390"),
+      isMistake ? .error : .warning,
+      "\(router.name): an advertisement of \(source) is not believed: \(rejection)"
+        + (isMistake ? "; both may be Active: make the configurations equal" : ""), fields)
+  }
+
+  /// A group was started, and cannot take part yet.
+  static func group(_ routers: [VirtualRouterConfiguration], waitsFor faults: [String]) -> DaemonEvent {
+    var fields = routers.first.map(fields(of:)) ?? [:]
+    fields[.role] = VirtualRouter.Role.initialize.rawValue
+    fields[.reason] = faults.joined(separator: "; ")
+    return DaemonEvent(
+      Kind(name: "router-waits", messageID: "54aa66d4d5d03ad4222a0425f0194c4d"), .warning,
+      "\(routers.map(\.name).joined(separator: ", ")): takes no part yet: \(faults.joined(separator: "; "))",
+      fields)
+  }
+
+  /// Something outside lowers a group's priority.
+  static func group(
+    _ routers: [VirtualRouterConfiguration], _ name: String, _ adjustment: Adjustment
+  ) -> DaemonEvent {
+    let change = if case .priority(let change) = adjustment { max(change, -254) } else { 0 }
+    var fields = routers.first.map(fields(of:)) ?? [:]
+    fields[.reason] = name
+    return DaemonEvent(
+      Kind(name: "router-priority", messageID: "4b91935d74e5ecb2b36ebbcd0a0d8ad6"), .warning,
+      "\(routers.map(\.name).joined(separator: ", ")): \(name) is not well: its priority is lower by \(-change)",
+      fields)
+  }
+
+  // MARK: - Addresses
+
+  /// The kernel refused a virtual address.
+  static func router(
+    _ router: VirtualRouterConfiguration, cannotAdd network: IPNetwork, _ error: NetlinkError
+  ) -> DaemonEvent {
+    DaemonEvent(
+      Kind(name: "router-address-refused", messageID: "0cf7e5ccd9c2c21561dc314bff9ea5c6"), .error,
+      "\(router.name): cannot add \(network) to \(router.interface): \(error); the peer may take over",
+      fields(of: router))
+  }
+
+  /// A virtual address stays although it should go.
+  static func router(
+    _ router: VirtualRouterConfiguration, cannotRemove network: IPNetwork, _ error: NetlinkError
+  ) -> DaemonEvent {
+    DaemonEvent(
+      Kind(name: "router-address-stuck", messageID: "7d64748f67badd9009d9e1d0cff1a920"), .critical,
+      "\(router.name): cannot remove \(network) from \(router.interface): \(error); remove it by hand: "
+        + "two hosts may hold it", fields(of: router))
+  }
+
+  /// Somebody took virtual addresses away, and they are back.
+  static func router(_ router: VirtualRouterConfiguration, restored addresses: [IPAddress]) -> DaemonEvent {
+    DaemonEvent(
+      Kind(name: "router-address-restored", messageID: "95c9ce9a49a59820dbfe849be6cfece2"), .warning,
+      "\(router.name): another program removed \(addresses.map(\.description).joined(separator: ", ")) "
+        + "from \(router.interface); put back (does a network manager own the interface?)", fields(of: router)
+    )
+  }
+
+  /// An earlier life of the daemon had left addresses.
+  static func router(
+    _ router: VirtualRouterConfiguration, removedLeftovers networks: [IPNetwork]
+  ) -> DaemonEvent {
+    DaemonEvent(
+      Kind(name: "router-leftover", messageID: "deeb9b1e7f78eafd22912602ca77df17"), .notice,
+      "\(router.name): removed \(networks.map(\.description).joined(separator: ", ")) from \(router.interface), "
+        + "left from before, and told the peers", fields(of: router))
+  }
+
+  /// An earlier life of the daemon had left addresses of routers that are no more.
+  static func removedOrphans(_ networks: [IPNetwork], interface: String) -> DaemonEvent {
+    DaemonEvent(
+      Kind(name: "router-orphan", messageID: "e368e24b781f16ae9104f3407c1d51e2"), .notice,
+      "removed \(networks.map(\.description).joined(separator: ", ")) from \(interface): "
+        + "virtual addresses of routers that the configuration has no more", [.interface: interface])
+  }
+
+  // MARK: - The host
+
+  /// Advertisements do not leave.
+  static func router(
+    _ router: VirtualRouterConfiguration, cannotSend error: SystemError
+  ) -> DaemonEvent {
+    DaemonEvent(
+      Kind(name: "router-mute", messageID: "b55e90ab76d46f7d02efc91201967835"), .error,
+      "\(router.name): an advertisement did not leave \(router.interface): \(error)", fields(of: router))
+  }
+
+  /// The socket of an interface cannot be opened.
+  static func router(
+    _ router: VirtualRouterConfiguration, cannotListen error: SystemError
+  ) -> DaemonEvent {
+    DaemonEvent(
+      Kind(name: "router-deaf", messageID: "7dd7fccfdd281b07ae1ee93dc1b46b9f"), .critical,
+      "\(router.name): cannot listen on \(router.interface): \(error)", fields(of: router))
+  }
+
+  /// Reading interfaces and addresses failed.
+  static func hostUnreadable(_ error: NetlinkError) -> DaemonEvent {
+    DaemonEvent(
+      Kind(name: "host-unreadable", messageID: "886d4474af928270a50dfebf183f973d"), .error,
+      "cannot read this host's interfaces and addresses: \(error); tried again at once")
+  }
+
+  /// The kernel told more changes than could be followed.
+  static func hostReadAgain() -> DaemonEvent {
+    DaemonEvent(
+      Kind(name: "host-read-again", messageID: "06fc706fcc08548574a940d71761267e"), .notice,
+      "changes of interfaces and addresses were lost; all of them are read again")
+  }
+
+  /// Other programs can make advertisements late.
+  static func notScheduledInRealTime(_ error: SystemError) -> DaemonEvent {
+    DaemonEvent(
+      Kind(name: "not-real-time", messageID: "1b86ee848008c164823c5c50fd55039b"), .warning,
+      "no real-time scheduling for the virtual routers: \(error); under load advertisements may be late "
+        + "(LimitRTPRIO= in the unit grants it)")
+  }
+
+  /// Memory pressure can make advertisements late.
+  static func memoryNotLocked(_ error: SystemError) -> DaemonEvent {
+    DaemonEvent(
+      Kind(name: "memory-not-locked", messageID: "5378e5d953280cb99947517668920f78"), .warning,
+      "memory is not locked: \(error); while the host swaps, advertisements may be late "
+        + "(LimitMEMLOCK=infinity in the unit grants it)")
+  }
+
+  /// The thread of the virtual routers ended by itself.
+  static func routersFailed(_ error: SystemError) -> DaemonEvent {
+    DaemonEvent(
+      Kind(name: "routers-failed", messageID: "1e9528bf392fab8d37d2c2803c81a379"), .critical,
+      "the virtual routers have stopped: \(error); restart the daemon")
+  }
+
+  /// A new configuration of virtual routers is not taken over.
+  static func routersNotConfigured(_ failure: Failure) -> DaemonEvent {
+    DaemonEvent(
+      Kind(name: "routers-not-configured", messageID: "83f38452d6b31fb5f33ebff8212a8570"), .error,
+      "the virtual routers stay as they were: \(failure)")
+  }
+
+  private static func fields(of router: VirtualRouterConfiguration) -> [Field: String] {
+    [.router: router.name, .interface: router.interface]
+  }
+}
+
+extension VirtualRouterConfiguration {
+  /// The addresses, or how many there are.
+  fileprivate var addressText: String {
+    addresses.count > 4
+      ? "\(addresses.count) addresses" : addresses.map(\.description).joined(separator: ", ")
+  }
+}
+
+extension VirtualRouter.Reason {
+  /// The reason in words.
+  var text: String {
+    switch self {
+    case .started: "started"
+    case .stopped: "stopped"
+    case .owner: "it owns the addresses"
+    case .silence(let peer?): "\(peer) is silent"
+    case .silence(nil): "nobody else is there"
+    case .released(let peer): "\(peer) released them"
+    case .superior(let peer): "\(peer.address) has priority \(peer.priority)"
+    case .fault(let names): names.joined(separator: "; ")
+    case .recovered: "all is well again"
+    case .stalled(let duration): "this host slept for \(duration)"
+    case .handedOver: "handed over"
+    case .group: "its group moved"
+    }
+  }
+
+  /// The router that it speaks of.
+  fileprivate var peer: IPAddress? {
+    switch self {
+    case .silence(let peer): peer
+    case .released(let peer): peer
+    case .superior(let peer): peer.address
+    default: nil
+    }
+  }
+}
+
+extension VirtualRouter.Notice {
+  /// The router that it speaks of.
+  fileprivate var peer: IPAddress? {
+    switch self {
+    case .addressesDiffer(let peer, _), .intervalDiffers(let peer, _), .ownerConflict(let peer),
+      .releaseIgnored(let peer):
+      peer
+    case .rival(let peer): peer.address
+    case .lateTimer: nil
+    }
+  }
+}

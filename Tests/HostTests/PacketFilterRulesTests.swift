@@ -1,0 +1,74 @@
+import Host
+import Model
+import Testing
+
+@Suite("The packet filter's rules")
+struct PacketFilterRulesTests {
+  private func service(
+    _ address: String, _ servers: [String], _ source: PacketFilterRules.Source = .service,
+    _ transport: TransportProtocol = .tcp
+  ) throws -> PacketFilterRules.SourceNAT {
+    PacketFilterRules.SourceNAT(
+      .endpoint(transport, try #require(Endpoint(address))),
+      servers: try servers.map { try #require(Endpoint($0)) },
+      source: source)
+  }
+
+  @Test("Nothing to do is no table: one transaction removes what is there, and does not mind if nothing is")
+  func empty() {
+    #expect(PacketFilterRules().isEmpty)
+    #expect(PacketFilterRules().transaction == "add table inet pintle\ndelete table inet pintle")
+  }
+
+  @Test("A table takes the place of the one before in one transaction")
+  func replacement() throws {
+    let rules = PacketFilterRules(
+      [
+        try service("[fd00::250]:6443", ["[fd00::12]:6443", "[fd00::11]:6443"]),
+        try service("10.0.0.250:6443", ["10.0.0.11:6443", "10.0.0.12:7443"]),
+      ], sparesBareSYNs: true)
+    #expect(
+      rules.transaction == """
+        add table inet pintle
+        delete table inet pintle
+        table inet pintle {
+          chain nudge {
+            type filter hook output priority raw; policy accept;
+            tcp flags & (fin | syn | rst | ack) == syn tcp window 1 notrack
+          }
+          chain source_nat {
+            type nat hook postrouting priority srcnat; policy accept;
+            meta l4proto tcp ct original ip daddr 10.0.0.250 ct original proto-dst 6443 ip daddr { 10.0.0.11, 10.0.0.12 } snat ip to 10.0.0.250
+            meta l4proto tcp ct original ip6 daddr fd00::250 ct original proto-dst 6443 ip6 daddr { fd00::11, fd00::12 } snat ip6 to fd00::250
+          }
+          chain strays {
+            type filter hook input priority filter; policy accept;
+            ip daddr 10.0.0.250 ip saddr . tcp sport { 10.0.0.11 . 6443, 10.0.0.12 . 7443 } ct state invalid,new,untracked drop
+            ip6 daddr fd00::250 ip6 saddr . tcp sport { fd00::11 . 6443, fd00::12 . 6443 } ct state invalid,new,untracked drop
+          }
+        }
+        """)
+  }
+
+  @Test("A masqueraded service has no strays: its source does not move to another director")
+  func masquerade() throws {
+    let rules = PacketFilterRules([try service("10.0.0.250:53", ["10.0.0.11:53"], .interface, .udp)])
+    #expect(
+      rules.transaction.contains(
+        "meta l4proto udp ct original ip daddr 10.0.0.250 ct original proto-dst 53 ip daddr { 10.0.0.11 } masquerade"
+      ))
+    #expect(!rules.transaction.contains("strays"))
+    #expect(!rules.transaction.contains("notrack"))
+  }
+
+  @Test("A service of every port names none, and one of a mark is told by it")
+  func withoutPort() throws {
+    let all = try service("10.0.0.250:0", ["10.0.0.11:0"], .interface).servers
+    let rules = PacketFilterRules([
+      try service("10.0.0.250:0", ["10.0.0.11:0"], .interface),
+      .init(.firewallMark(7, .ipv4), servers: all, source: .interface),
+    ])
+    #expect(!rules.transaction.contains("proto-dst"))
+    #expect(rules.transaction.contains("meta mark 7 ip daddr { 10.0.0.11 } masquerade"))
+  }
+}

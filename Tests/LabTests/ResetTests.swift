@@ -1,0 +1,77 @@
+import Glibc
+import Testing
+
+/// Clients of a server that dies hear of it, however idle they are.
+@Suite("Clients of a dead server", .enabled(if: Lab.isHere, "needs scripts/lab"), .serialized)
+struct ResetTests {
+  enum Method: String, CaseIterable { case nat, direct }
+
+  /// A service over two servers, which are made ready for the method.
+  private func stage(_ method: Method, _ address: String) throws -> (Stage, [Listener]) {
+    let stage = try Stage(["client", "director1", "server1", "server2"])
+    let isIPv6 = address.contains(":")
+    let length = isIPv6 ? 128 : 32
+    let endpoint = isIPv6 ? "[\(address)]:6443" : "\(address):6443"
+    let servers = (1...2).map { isIPv6 ? "fd00::1\($0)" : "10.0.0.1\($0)" }
+    try stage.on(
+      "director1", "ip address add \(address)/\(length) dev lan\(isIPv6 ? " nodad preferred_lft 0" : "")")
+    let configuration = """
+      services:
+        - name: api
+          address: "\(endpoint)"
+          scheduler: rr
+          forwarding: \(method.rawValue)
+          servers: [\(servers.map { "\"\($0)\"" }.joined(separator: ", "))]
+          check: {tcp: {}, interval: 500ms, timeout: 400ms, fall: 1, rise: 1}
+      """
+    if method != .nat {
+      for server in 1...2 {
+        try stage.on(
+          "server\(server)",
+          """
+          sysctl -qw net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2
+          ip address add \(address)/\(length) dev lo
+          """)
+      }
+    }
+    // Where the destination stays, the server listens on the service's address, as one on every address would.
+    let listeners = try servers.enumerated().map { index, server in
+      try stage.listen("server\(index + 1)", isIPv6 ? "[::]:6443" : "0.0.0.0:6443")
+    }
+    try stage.start("director1", configuration)
+    try stage.wait("both servers are in the table") { try stage.servers("director1") == 2 }
+    return (stage, listeners)
+  }
+
+  @Test(
+    "An idle client is reset at once when its server's host dies",
+    arguments: Method.allCases, [Stage.address, Stage.address6])
+  func idleClient(_ method: Method, _ address: String) throws {
+    let (stage, _) = try stage(method, address)
+    let endpoint = address.contains(":") ? "[\(address)]:6443" : "\(address):6443"
+    let clients = try (0..<4).compactMap { _ in try stage.connect("client", to: endpoint) }
+    #expect(Set(clients.compactMap(\.name)) == ["server1", "server2"])
+
+    try stage.cable("server1", isPlugged: false)
+    let ofDead = clients.filter { $0.name == "server1" }
+    let ofLiving = clients.filter { $0.name == "server2" }
+    let wasDeleted = stage.pump(
+      until: { (try? stage.servers("director1")) == 1 }, within: .seconds(20), clients)
+    let deletion = ContinuousClock.now
+    let wasTold = stage.pump(
+      until: { ofDead.allSatisfy { $0.end != nil } }, within: .seconds(5), clients)
+    let log = try stage.log("director1")
+    #expect(wasDeleted && wasTold, "\(log)")
+    if let last = ofDead.map(\.heard).max() {
+      print("reset by \(method) over \(address): \(last - deletion) after the deletion")
+    }
+    #expect(ofDead.allSatisfy { $0.end == .failed(ECONNRESET) })
+    #expect(ofLiving.allSatisfy { $0.end == nil })
+    // Those of the other server never notice.
+    for client in ofLiving { client.send("still there?\n") }
+    #expect(
+      stage.pump(
+        until: { ofLiving.allSatisfy { $0.received == "server2\nserver2\n" } }, within: .seconds(5), clients))
+    try stage.close()
+  }
+}

@@ -1,0 +1,166 @@
+import Glibc
+import Model
+
+/// Hosts on one switch, each a network namespace with an interface `lan`, and the TCP of the tests on them.
+///
+///     client 10.0.0.100, fd00::100      director1 10.0.0.1, 10.1.0.1, fd00::1      server1 10.0.0.11, fd00::11
+///     far    10.1.0.100, fd01::100      director2 10.0.0.2, 10.1.0.2, fd00::2      server2 10.0.0.12, fd00::12
+///
+/// The switch carries two networks: `far` is a client of another network than the servers.
+final class Stage {
+  /// The service's address on the servers' network.
+  static let address = "10.0.0.250"
+  /// The same of IPv6.
+  static let address6 = "fd00::250"
+  /// The service's address on the far client's network.
+  static let farAddress = "10.1.0.250"
+
+  private static let addresses = [
+    "client": ["10.0.0.100/24", "fd00::100/64"], "far": ["10.1.0.100/24", "fd01::100/64"],
+    "director1": ["10.0.0.1/24", "10.1.0.1/24", "fd00::1/64", "fd01::1/64"],
+    "director2": ["10.0.0.2/24", "10.1.0.2/24", "fd00::2/64", "fd01::2/64"],
+    "server1": ["10.0.0.11/24", "fd00::11/64"], "server2": ["10.0.0.12/24", "fd00::12/64"],
+  ]
+
+  /// The servers' and the clients' sockets.
+  var listeners: [Listener] = []
+  private var daemons: [String: pid_t] = [:]
+  private var logs: [String: String] = [:]
+
+  /// Builds the hosts.
+  init(_ hosts: [String]) throws {
+    try Self.clear()
+    var script =
+      "set -e; ip netns add switch; ip -n switch link add lan type bridge; ip -n switch link set lan up\n"
+    for host in hosts {
+      script += "ip netns add \(host)\n"
+      script += "ip -n switch link add \(host) type veth peer name lan netns \(host)\n"
+      script += "ip -n switch link set \(host) master lan up\n"
+      var lines = ["link set lo up", "link set lan up"]
+      lines += (Self.addresses[host] ?? []).map {
+        "address add \($0) dev lan\($0.contains(":") ? " nodad" : "")"
+      }
+      script += "ip -n \(host) -batch - <<END\n\(lines.joined(separator: "\n"))\nEND\n"
+    }
+    try Lab.shell(script)
+  }
+
+  /// Ends the daemons and takes the hosts away.
+  func close() throws {
+    for host in daemons.keys { kill(host, SIGKILL) }
+    listeners.removeAll()
+    try Self.clear()
+  }
+
+  private static func clear() throws {
+    try Lab.shell(
+      "for host in $(ip netns list | cut -d ' ' -f 1); do ip netns delete $host; done; rm -rf /run/stage")
+    try Lab.shell("mkdir -p /run/stage")
+  }
+
+  // MARK: - Commands
+
+  /// Runs a line of shell on a host.
+  @discardableResult
+  func on(_ host: String, _ line: String) throws -> String {
+    try Lab.shell("ip netns exec \(host) sh -c '\(line)'")
+  }
+
+  /// Starts the daemon on a host and waits until it serves.
+  func start(_ host: String, _ configuration: String) throws {
+    let file = "/run/stage/\(host).yaml"
+    try Lab.write(configuration, to: file)
+    let log = "/run/stage/\(host).log"
+    logs[host] = log
+    let pid = try Lab.shell(
+      """
+      ip netns exec \(host) \(Lab.pintle) run --runtime-directory /run/stage/\(host) --config \(file) >>\(log) 2>&1 & 
+      echo $!
+      """)
+    daemons[host] = pid_t(pid.dropLast()) ?? 0
+    try wait("\(host) serves") { try self.log(host).contains("serving ") }
+  }
+
+  /// What the daemon of a host said.
+  func log(_ host: String) throws -> String { try Lab.shell("cat \(logs[host] ?? "/dev/null")") }
+
+  /// How many servers a host's table has: read without another process, so that it can be asked often.
+  func servers(_ host: String) throws -> Int {
+    let text = try onHost(host) { () -> String in
+      guard let file = fopen("/proc/thread-self/net/ip_vs", "r") else { return "" }
+      defer { fclose(file) }
+      var buffer = [UInt8](repeating: 0, count: 1 << 16)
+      return String(decoding: buffer[..<fread(&buffer, 1, buffer.count, file)], as: UTF8.self)
+    }
+    // The title has an arrow as well.
+    return text.split(separator: "\n").count { $0.contains("->") } - 1
+  }
+
+  /// Sends a signal to the daemon of a host.
+  func kill(_ host: String, _ signal: Int32) {
+    guard let pid = daemons[host], pid > 0 else { return }
+    Glibc.kill(pid, signal)
+    if signal == SIGKILL || signal == SIGTERM { daemons[host] = nil }
+  }
+
+  /// Pulls a host's cable, or plugs it in again.
+  func cable(_ host: String, isPlugged: Bool) throws {
+    try Lab.shell("ip -n switch link set \(host) \(isPlugged ? "up" : "down")")
+  }
+
+  // MARK: - TCP
+
+  /// Has a server listen on an address.
+  @discardableResult
+  func listen(_ host: String, _ endpoint: String) throws -> Listener {
+    let listener = try Listener(host: host, endpoint)
+    listeners.append(listener)
+    return listener
+  }
+
+  /// Connects a client, and has it hear who serves it; nil where that fails within the time.
+  func connect(_ host: String, to endpoint: String, within time: Duration = .seconds(5)) throws -> Stream? {
+    let stream = try Stream(host: host, to: endpoint)
+    stream.send("hello\n")
+    let isServed = pump(
+      until: { stream.received.contains("\n") || stream.end != nil }, within: time, [stream])
+    return isServed && stream.end == nil ? stream : nil
+  }
+
+  /// Who serves a connection: the name of the server's host.
+  func ask(_ host: String, _ endpoint: String, within time: Duration = .seconds(5)) throws -> String? {
+    try connect(host, to: endpoint, within: time)?.name
+  }
+
+  /// Lets servers and clients do their work until something is so; whether it came to be.
+  @discardableResult
+  func pump(until isDone: () -> Bool, within time: Duration, _ clients: [Stream]) -> Bool {
+    let deadline = ContinuousClock.now + time
+    while !isDone() {
+      if ContinuousClock.now > deadline { return false }
+      var descriptors = clients.filter { $0.end == nil }.map {
+        pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0)
+      }
+      for listener in listeners {
+        descriptors.append(pollfd(fd: listener.descriptor, events: Int16(POLLIN), revents: 0))
+        descriptors += listener.streams.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
+      }
+      poll(&descriptors, nfds_t(descriptors.count), 10)
+      for listener in listeners { listener.serve() }
+      for client in clients { client.receive() }
+    }
+    return true
+  }
+
+  /// Waits for a condition that commands find out.
+  func wait(_ what: String, within time: Duration = .seconds(20), until isDone: () throws -> Bool) throws {
+    let deadline = ContinuousClock.now + time
+    while try !isDone() {
+      if ContinuousClock.now > deadline {
+        let said = try logs.keys.sorted().map { "\($0):\n\(try log($0))" }.joined()
+        throw Lab.Failure(description: "waited \(time) in vain: \(what)\n\(said)")
+      }
+      pump(until: { false }, within: .milliseconds(50), [])
+    }
+  }
+}

@@ -1,0 +1,177 @@
+import Glibc
+import Model
+
+/// One end of a TCP connection on a host of the stage, without waiting.
+final class Stream {
+  /// How it ended.
+  enum End: Hashable {
+    case closed
+    case failed(Int32)
+  }
+
+  let descriptor: Int32
+  /// What came.
+  private(set) var received = ""
+  /// How it ended; nil: it stands, or is being made.
+  private(set) var end: End?
+  /// When something came, or the end.
+  private(set) var heard = ContinuousClock.now
+  private var unsent = ""
+
+  /// Takes over a socket.
+  init(_ descriptor: Int32) { self.descriptor = descriptor }
+
+  /// Begins to connect from a host.
+  init(host: String, to endpoint: String) throws {
+    let address = try SocketAddress(endpoint)
+    descriptor = try onHost(host) {
+      socket(
+        address.family,
+        Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    }
+    guard descriptor >= 0 else { throw Lab.Failure(description: "socket: \(errno)") }
+    let result = address.withPointer { Glibc.connect(descriptor, $0, $1) }
+    if result < 0, errno != EINPROGRESS { end = .failed(errno) }
+  }
+
+  deinit { close(descriptor) }
+
+  /// The name that the server's host gave.
+  var name: String? { received.split(separator: "\n").first.map(String.init) }
+
+  /// Sends, as soon as there is a connection.
+  func send(_ text: String) {
+    unsent += text
+    flush()
+  }
+
+  /// Takes what has come.
+  func receive() {
+    guard end == nil else { return }
+    flush()
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while end == nil {
+      let count = recv(descriptor, &buffer, buffer.count, 0)
+      if count > 0 {
+        received += String(decoding: buffer[..<count], as: UTF8.self)
+        heard = .now
+      } else if count == 0 {
+        finish(.closed)
+      } else if errno == EAGAIN || errno == ENOTCONN {
+        return
+      } else {
+        finish(.failed(errno))
+      }
+    }
+  }
+
+  private func flush() {
+    guard !unsent.isEmpty, end == nil else { return }
+    let bytes = Array(unsent.utf8)
+    let count = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+    if count == bytes.count { unsent = "" }
+    if count < 0, errno != EAGAIN, errno != ENOTCONN { finish(.failed(errno)) }
+  }
+
+  private func finish(_ end: End) {
+    self.end = end
+    heard = .now
+  }
+}
+
+/// A server: it answers each line with the name of its host and the line.
+final class Listener {
+  let host: String
+  let descriptor: Int32
+  private(set) var streams: [Stream] = []
+
+  init(host: String, _ endpoint: String) throws {
+    self.host = host
+    let address = try SocketAddress(endpoint)
+    descriptor = try onHost(host) {
+      socket(
+        address.family,
+        Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    }
+    var yes: Int32 = 1
+    setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, 4)
+    if address.family == AF_INET6 { setsockopt(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &yes, 4) }
+    guard address.withPointer({ bind(descriptor, $0, $1) }) == 0, Glibc.listen(descriptor, 1024) == 0 else {
+      throw Lab.Failure(description: "listen on \(endpoint): \(errno)")
+    }
+  }
+
+  deinit { close(descriptor) }
+
+  /// Accepts, reads and answers all that can be.
+  func serve() {
+    while true {
+      let descriptor = accept(self.descriptor, nil, nil)
+      if descriptor < 0 { break }
+      _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+      streams.append(Stream(descriptor))
+    }
+    for stream in streams {
+      let before = stream.received.utf8.count
+      stream.receive()
+      let lines = stream.received.utf8.dropFirst(before).count { $0 == UInt8(ascii: "\n") }
+      for _ in 0..<lines { stream.send("\(host)\n") }
+    }
+    streams.removeAll { $0.end != nil }
+  }
+
+  /// Says a line to everybody.
+  func push(_ line: String) {
+    for stream in streams { stream.send(line + "\n") }
+  }
+}
+
+/// setns(2), which the C library shows only to those who ask for GNU's extensions.
+private typealias SetNS = @convention(c) (Int32, Int32) -> Int32
+
+/// Runs something in the network namespace of a host; sockets made there stay there.
+func onHost<Result>(_ host: String, _ body: () -> Result) throws -> Result {
+  let own = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)
+  let other = open("/run/netns/\(host)", O_RDONLY | O_CLOEXEC)
+  defer {
+    close(own)
+    close(other)
+  }
+  guard let setns = unsafeBitCast(dlsym(nil, "setns"), to: SetNS?.self) else {
+    throw Lab.Failure(description: "no setns")
+  }
+  // Only network namespaces are entered so.
+  guard setns(other, 0) == 0 else { throw Lab.Failure(description: "setns \(host): \(errno)") }
+  defer { _ = setns(own, 0) }
+  return body()
+}
+
+/// An address as the socket calls want it.
+private struct SocketAddress {
+  let family: Int32
+  private let bytes: [UInt8]
+
+  init(_ text: String) throws {
+    guard let endpoint = Endpoint(text) else { throw Lab.Failure(description: "'\(text)' is no endpoint") }
+    let port = [UInt8(endpoint.port >> 8), UInt8(truncatingIfNeeded: endpoint.port)]
+    switch endpoint.address {
+    case .ipv4(let address):
+      family = AF_INET
+      bytes =
+        withUnsafeBytes(of: sa_family_t(AF_INET), Array.init) + port + address.octets
+        + [UInt8](repeating: 0, count: 8)
+    case .ipv6(let address):
+      family = AF_INET6
+      bytes =
+        withUnsafeBytes(of: sa_family_t(AF_INET6), Array.init) + port + [0, 0, 0, 0] + address.octets + [
+          0, 0, 0, 0,
+        ]
+    }
+  }
+
+  func withPointer(_ body: (UnsafePointer<sockaddr>?, socklen_t) -> Int32) -> Int32 {
+    bytes.withUnsafeBytes {
+      body($0.assumingMemoryBound(to: sockaddr.self).baseAddress, socklen_t($0.count))
+    }
+  }
+}
