@@ -1,103 +1,180 @@
 package import Model
 
-/// What is known of one server's health: a state, and how many answers in a row speak against it.
+/// What the checks of one server add up to: a state, and how many answers in a row speak against it.
 package struct ServerHealth: Hashable, Sendable {
+  /// Where the kernel had a server before anything was known of it.
+  package enum Origin: Hashable, Sendable {
+    /// Nowhere.
+    case absent
+    /// In the table without new connections.
+    case silenced
+    /// In service.
+    case serving
+  }
+
   /// Whether a server takes connections, and why not.
   package enum State: Hashable, Sendable {
-    /// Nothing is known yet. `wasServing`: the kernel had it in service, where it stays until it fails.
-    case unverified(wasServing: Bool)
+    /// Nothing is known yet; it stays where the kernel had it.
+    case unverified(Origin)
     case up
+    /// It lives and takes connections, but the check needs credentials that it does not have: a status of 401 or 403.
+    case misconfigured(status: Int)
+    /// It answers, and takes no new connections: it is not ready, or about to end.
+    case draining(ProbeFailure)
+    /// It is out of the table.
     case down(ProbeFailure)
   }
 
-  /// A change of state.
+  /// A change of state, with its reason.
   package enum Transition: Hashable, Sendable {
+    /// Its first check passed.
     case roseFirst
+    /// So many checks in a row passed.
     case rose(after: Int)
+    /// Nobody answered so many times in a row, or the drain of a server that ends is over.
     case fell(ProbeFailure, after: Int)
     /// It was never in service, and its first check failed.
     case failedFirst(ProbeFailure)
+    /// It answered so many times in a row, and not as one that is ready.
+    case becameUnready(ProbeFailure, after: Int)
+    /// It says that it is shutting down.
+    case beganShutdown
     /// Reachable, but it refuses to tell: an alarm, and no reason to take it out.
     case wantsCredentials(status: Int)
+    /// It tells again.
+    case acceptedCredentials
+    /// The check cannot run, which says nothing of the server: an alarm, and no reason to take it out.
+    case cannotBeChecked(String)
   }
 
   /// The state.
   package private(set) var state: State
-  /// Answers in a row that speak against the state.
-  private var streak = 0
-  private var wantsCredentials = false
+  private var successes = 0
+  private var failures = 0
+  /// Of the failures in a row, the last ones in which nobody answered.
+  private var silences = 0
+  private var isUncheckable = false
 
-  /// Starts with a server of which nothing is known but whether the kernel has it in service.
-  package init(wasServing: Bool) {
-    state = .unverified(wasServing: wasServing)
+  /// Starts with a server of which nothing is known but where the kernel has it.
+  package init(_ origin: Origin) {
+    state = .unverified(origin)
   }
 
-  /// Whether it takes connections.
+  /// Whether it may take new connections.
   package var isServing: Bool {
     switch state {
-    case .up, .unverified(wasServing: true): true
-    case .down, .unverified(wasServing: false): false
+    case .up, .misconfigured, .unverified(.serving): true
+    case .unverified, .draining, .down: false
+    }
+  }
+
+  /// Why it is out of service; nil where it is not, or nothing is known.
+  package var failure: ProbeFailure? {
+    switch state {
+    case .draining(let failure), .down(let failure): failure
+    case .unverified, .up, .misconfigured: nil
     }
   }
 
   /// Takes in the result of a check.
   ///
-  /// A server of which nothing is known comes in with its first success. A server in service falls after `fall`
-  /// failures in a row; one that is down comes back after `rise` successes in a row.
+  /// - A server of which nothing is known comes in with its first success, and one that was nowhere stays out with its
+  ///   first failure.
+  /// - One in service goes down after `fall` checks in a row that nobody answered; after `fall` failures in a row of
+  ///   another kind it answers, and drains. One that says that it is shutting down drains at once.
+  /// - One that is out comes back after `rise` successes in a row.
   package mutating func record(_ result: ProbeResult, rise: Int, fall: Int) -> [Transition] {
-    var alarm: Transition?
-    let transition: Transition?
-    switch result {
-    case .failed(.unauthorized(let status)):
+    guard case .failed(let failure) = result else { return answered(status: nil, rise: rise) }
+    switch failure.meaning {
+    case .reserved(let status):
       // It answers, so it lives; what it would say is not known.
-      if !wantsCredentials { alarm = .wantsCredentials(status: status) }
-      wantsCredentials = true
-      transition = recordSuccess(rise: rise)
-    case .healthy:
-      wantsCredentials = false
-      transition = recordSuccess(rise: rise)
-    case .failed(let failure):
-      wantsCredentials = false
-      transition = recordFailure(failure, fall: fall)
+      return answered(status: status, rise: rise)
+    case .nothing(let reason):
+      if isUncheckable { return [] }
+      isUncheckable = true
+      return [.cannotBeChecked(reason)]
+    case .silent:
+      silences = min(silences + 1, fall)
+      return failed(failure, fall: fall)
+    case .unready, .leaving:
+      silences = 0
+      return failed(failure, fall: fall)
     }
-    return [transition, alarm].compactMap { $0 }
   }
 
-  private mutating func recordSuccess(rise: Int) -> Transition? {
+  /// The last connection of a draining server is gone, or its time is over.
+  mutating func drained() {
+    guard case .draining(let failure) = state else { return }
+    become(.down(failure))
+  }
+
+  /// Another check asks from now on: what the former one counted does not count.
+  mutating func beginAnew() {
+    become(state)
+    isUncheckable = false
+  }
+
+  private mutating func answered(status: Int?, rise: Int) -> [Transition] {
+    isUncheckable = false
+    failures = 0
+    silences = 0
+    var transitions: [Transition] = []
+    var wasMisconfigured = false
     switch state {
-    case .up:
-      streak = 0
-      return nil
-    case .unverified:
-      become(.up)
-      return .roseFirst
-    case .down:
-      streak += 1
-      guard streak >= rise else { return nil }
-      become(.up)
-      return .rose(after: rise)
+    case .up: break
+    case .misconfigured: wasMisconfigured = true
+    case .unverified: transitions.append(.roseFirst)
+    case .draining, .down:
+      successes += 1
+      guard successes >= rise else { return [] }
+      transitions.append(.rose(after: rise))
     }
+    if let status {
+      become(.misconfigured(status: status))
+      if !wasMisconfigured { transitions.append(.wantsCredentials(status: status)) }
+    } else {
+      become(.up)
+      if wasMisconfigured { transitions.append(.acceptedCredentials) }
+    }
+    return transitions
   }
 
-  private mutating func recordFailure(_ failure: ProbeFailure, fall: Int) -> Transition? {
+  private mutating func failed(_ failure: ProbeFailure, fall: Int) -> [Transition] {
+    isUncheckable = false
+    successes = 0
+    failures = min(failures + 1, fall)
     switch state {
     case .down:
       // The latest reason is the one that an operator wants to see.
       become(.down(failure))
-      return nil
-    case .unverified(wasServing: false):
+      return []
+    case .unverified(.absent):
       become(.down(failure))
-      return .failedFirst(failure)
-    case .up, .unverified(wasServing: true):
-      streak += 1
-      guard streak >= fall else { return nil }
-      become(.down(failure))
-      return .fell(failure, after: fall)
+      return [.failedFirst(failure)]
+    case .up, .misconfigured, .unverified, .draining:
+      if silences >= fall {
+        become(.down(failure))
+        return [.fell(failure, after: fall)]
+      }
     }
+    if case .draining(let former) = state {
+      if former == .shuttingDown { return [] }
+      state = .draining(failure)
+      return failure == .shuttingDown ? [.beganShutdown] : []
+    }
+    if failure == .shuttingDown {
+      state = .draining(failure)
+      return [.beganShutdown]
+    }
+    guard failures >= fall else { return [] }
+    state = .draining(failure)
+    return [.becameUnready(failure, after: fall)]
   }
 
   private mutating func become(_ next: State) {
     state = next
-    streak = 0
+    successes = 0
+    failures = 0
+    silences = 0
   }
 }

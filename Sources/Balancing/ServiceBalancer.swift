@@ -1,80 +1,294 @@
 package import Model
 
-/// One virtual service: folds the health of its servers into what the kernel's table should say of it.
+/// One virtual service: folds the health of its servers, the operator's wishes and time into what the kernel's table
+/// should say of it.
 package struct ServiceBalancer: Sendable {
-  /// What happens when no server is left.
-  package enum WhenAllFail: Hashable, Sendable {
-    /// The last servers that were in service stay: a check that is wrong about all of them takes nothing down.
-    case keep
-    /// The service has no server: new connections are refused.
-    case empty
-    /// This server takes over.
-    case fallback(RealServer)
-  }
+  /// What it was told of the service.
+  package private(set) var settings: ServiceSettings
+  /// Its servers: the configured ones, and those that have not left yet.
+  package internal(set) var servers: [Endpoint: BalancedServer]
+  /// Whether enough servers are in service.
+  package private(set) var hasQuorum: Bool
+  /// Whether the configuration has the service no more; it is done once no server is left.
+  package private(set) var isRetired = false
 
-  /// What a check's result changed.
-  package enum Event: Hashable, Sendable {
-    case server(Endpoint, ServerHealth.Transition)
-    /// The last server that was in service failed.
-    case allFailed
-    /// A server is in service again.
-    case recovered
-  }
-
-  /// The service as it is configured.
-  package let service: VirtualService
-  /// Its servers as they are configured.
-  package let servers: [RealServer]
-  /// The health of each.
-  package private(set) var health: [Endpoint: ServerHealth]
-
-  private let check: HealthCheck
-  private let whenAllFail: WhenAllFail
+  /// The time of the latest change.
+  var now: Instant
   /// Those that were in service when there last were any.
   private var lastServing: Set<Endpoint>
+  /// Whether no server is in service.
+  private var isOut: Bool
 
-  /// Starts from what the kernel has: servers in service stay until they fail, others wait for their first success.
+  /// Starts from what the kernel has.
+  ///
+  /// Its servers in service stay until they fail; others wait for their first success; those that nobody asked for
+  /// leave.
+  ///
+  /// - Parameters:
+  ///   - settings: what is known of the service.
+  ///   - existing: what the kernel has of it; nil: nothing.
+  ///   - maintenance: the servers that the operator took out earlier.
+  ///   - now: the time.
   package init(
-    _ service: VirtualService, servers: [RealServer], check: HealthCheck, whenAllFail: WhenAllFail,
-    adopting existing: ForwardingTable.Entry?
+    _ settings: ServiceSettings, adopting existing: ForwardingTable.Entry?,
+    maintenance: Set<Endpoint> = [], at now: Instant
   ) {
-    self.service = service
+    self.settings = settings
+    self.now = now
+    var servers: [Endpoint: BalancedServer] = [:]
+    for server in settings.servers {
+      let held = existing?.servers[server.endpoint]
+      var balanced = BalancedServer(
+        server, origin: held.map { $0.weight > 0 ? .serving : .silenced } ?? .absent)
+      if let held, held.weight > 0, settings.hasDynamicWeight { balanced.checkWeight = held.weight }
+      balanced.isInMaintenance = maintenance.contains(server.endpoint)
+      balanced.settle(wasPlaced: held != nil, ramps: false, drainFor: settings.drain, at: now)
+      servers[server.endpoint] = balanced
+    }
+    let serving = servers.values.filter(\.isServing)
+    isOut = serving.isEmpty
+    let fallback = isOut ? settings.fallback?.endpoint : nil
+    for server in existing?.servers.values ?? [:].values
+    where servers[server.endpoint] == nil && server.endpoint != fallback && settings.drain > .zero {
+      servers[server.endpoint] = .leaving(server, until: now.advanced(by: settings.drain))
+    }
+    lastServing = Set(serving.map(\.server.endpoint))
+    hasQuorum = serving.count >= settings.quorum
     self.servers = servers
-    self.check = check
-    self.whenAllFail = whenAllFail
-    let serving = Set(existing?.servers.values.filter { $0.weight > 0 }.map(\.endpoint) ?? [])
-    health = Dictionary(
-      servers.map { ($0.endpoint, ServerHealth(wasServing: serving.contains($0.endpoint))) }
-    ) { $1 }
-    lastServing = serving
   }
+
+  // MARK: - What happens
 
   /// Takes in the result of a server's check; one that is not of this service changes nothing.
-  package mutating func record(_ result: ProbeResult, of server: Endpoint) -> [Event] {
-    let hadServers = hasServingServer
-    let transitions = health[server]?.record(result, rise: check.rise, fall: check.fall) ?? []
-    if transitions.isEmpty { return [] }
-    var events = transitions.map { Event.server(server, $0) }
-    let hasServers = hasServingServer
-    if hasServers { lastServing = Set(servers.map(\.endpoint).filter { health[$0]?.isServing == true }) }
-    if hadServers && !hasServers { events.append(.allFailed) }
-    if !hadServers && hasServers { events.append(.recovered) }
-    return events
-  }
-
-  /// What the kernel's table should say of this service.
-  package var entry: ForwardingTable.Entry {
-    let serving = servers.filter { health[$0.endpoint]?.isServing == true }
-    guard serving.isEmpty else { return ForwardingTable.Entry(service, servers: serving) }
-    switch whenAllFail {
-    case .keep:
-      return ForwardingTable.Entry(service, servers: servers.filter { lastServing.contains($0.endpoint) })
-    case .empty:
-      return ForwardingTable.Entry(service)
-    case .fallback(let server):
-      return ForwardingTable.Entry(service, servers: [server])
+  ///
+  /// - Parameters:
+  ///   - result: what the check found.
+  ///   - weight: the weight that it asks for; nil: the configured one.
+  ///   - server: the server.
+  ///   - now: the time.
+  /// - Returns: what changed.
+  package mutating func record(
+    _ result: ProbeResult, weight: UInt32? = nil, of server: Endpoint, at now: Instant
+  ) -> [ServiceEvent] {
+    let (rise, fall) = (settings.rise, settings.fall)
+    guard servers[server]?.isRemoved == false else { return [] }
+    return change(server, at: now) { balanced in
+      if result == .healthy { balanced.checkWeight = weight }
+      return balanced.health.record(result, rise: rise, fall: fall).map { .server(server, $0) }
     }
   }
 
-  private var hasServingServer: Bool { health.values.contains(where: \.isServing) }
+  /// Takes a server out for the operator, or gives it back; one that is not of this service changes nothing.
+  package mutating func setMaintenance(
+    _ isInMaintenance: Bool, of server: Endpoint, at now: Instant
+  ) -> [ServiceEvent] {
+    guard let balanced = servers[server], !balanced.isRemoved, balanced.isInMaintenance != isInMaintenance
+    else { return [] }
+    return change(server, at: now) { balanced in
+      balanced.isInMaintenance = isInMaintenance
+      return [isInMaintenance ? .maintenanceBegan(server) : .maintenanceEnded(server)]
+    }
+  }
+
+  /// Takes in how many connections the kernel counts of each server: one that leaves and has none is gone.
+  package mutating func observe(_ connections: [Endpoint: UInt32], at now: Instant) -> [ServiceEvent] {
+    self.now = now
+    return endDrains(.noConnections) { server, _ in (connections[server] ?? 0) == 0 }
+  }
+
+  /// Lets time pass: one that leaves and has none left is gone.
+  package mutating func advance(to now: Instant) -> [ServiceEvent] {
+    self.now = now
+    return endDrains(.deadline) { $1 <= now }
+  }
+
+  /// When it wants to hear ``advance(to:)``, after which ``entry`` may be another; nil: not.
+  package var deadline: Instant? {
+    servers.values.compactMap { $0.deadline(at: now, slowStart: settings.slowStart) }.min()
+  }
+
+  /// Whether nothing of a retired service is left.
+  package var isGone: Bool { isRetired && servers.isEmpty }
+
+  // MARK: - What is configured
+
+  /// Takes over other settings; what they don't change stays: the servers' health above all.
+  ///
+  /// - Parameters:
+  ///   - settings: the other settings.
+  ///   - isAnotherCheck: whether the servers are asked in another way from now on.
+  ///   - now: the time.
+  /// - Returns: what changed.
+  package mutating func reconfigure(
+    _ settings: ServiceSettings, isAnotherCheck: Bool, at now: Instant
+  ) -> [ServiceEvent] {
+    self.now = now
+    let former = self.settings
+    var events: [ServiceEvent] = []
+    // While it takes the place of all, the former fallback serves: it must not fall silent in between.
+    let substitute = isOut ? former.fallback : nil
+    self.settings = settings
+    isRetired = false
+    for server in settings.servers {
+      var balanced = servers[server.endpoint] ?? newcomer(server, substitute: substitute)
+      if balanced.isRemoved { events.append(.returned(server.endpoint)) }
+      balanced.server = server
+      balanced.isRemoved = false
+      if isAnotherCheck { balanced.health.beginAnew() }
+      balanced.settle(wasPlaced: true, ramps: false, drainFor: settings.drain, at: now)
+      servers[server.endpoint] = balanced
+    }
+    if let substitute, substitute.endpoint != settings.fallback?.endpoint { leave(substitute) }
+    let configured = Set(settings.servers.map(\.endpoint))
+    let removed = servers.filter { !configured.contains($0.key) && !$0.value.isRemoved }.keys
+    return events + remove(removed.sorted()) + assess()
+  }
+
+  /// The configuration has the service no more: its servers leave, and then it is done.
+  package mutating func retire(at now: Instant) -> [ServiceEvent] {
+    self.now = now
+    isRetired = true
+    if isOut, let fallback = settings.fallback { leave(fallback) }
+    settings.servers = []
+    return remove(servers.filter { !$0.value.isRemoved }.keys.sorted())
+  }
+
+  private func newcomer(_ server: RealServer, substitute: RealServer?) -> BalancedServer {
+    var balanced = BalancedServer(
+      server, origin: server.endpoint == substitute?.endpoint ? .serving : .absent)
+    balanced.isNewcomer = true
+    return balanced
+  }
+
+  private mutating func remove(_ endpoints: [Endpoint]) -> [ServiceEvent] {
+    for endpoint in endpoints {
+      guard var balanced = servers[endpoint] else { continue }
+      let wasPlaced = balanced.weight(at: now, slowStart: settings.slowStart) != nil
+      balanced.isRemoved = true
+      balanced.settle(wasPlaced: wasPlaced, ramps: false, drainFor: settings.drain, at: now)
+      servers[endpoint] = balanced.drain == .over ? nil : balanced
+    }
+    return endpoints.map(ServiceEvent.removed)
+  }
+
+  /// Has a server that is none of the configured ones keep its connections for a time.
+  private mutating func leave(_ server: RealServer) {
+    guard servers[server.endpoint] == nil, settings.drain > .zero else { return }
+    servers[server.endpoint] = .leaving(server, until: now.advanced(by: settings.drain))
+  }
+
+  // MARK: - What follows
+
+  private mutating func change(
+    _ server: Endpoint, at now: Instant, _ body: (inout BalancedServer) -> [ServiceEvent]
+  ) -> [ServiceEvent] {
+    self.now = now
+    guard let former = servers[server] else { return [] }
+    var balanced = former
+    let events = body(&balanced)
+    if balanced == former { return events }
+    if balanced.isLeaving != former.isLeaving || balanced.isServing != former.isServing {
+      // A server alone would only keep its clients waiting.
+      let hasCompany = servers.contains { $0.key != server && $0.value.isServing }
+      let returns = former.hasServed || former.isNewcomer
+      balanced.settle(
+        wasPlaced: former.weight(at: now, slowStart: settings.slowStart) != nil,
+        ramps: !former.isServing && returns && hasCompany && settings.slowStart > .zero,
+        drainFor: settings.drain, at: now)
+    }
+    servers[server] = balanced
+    return balanced.isServing == former.isServing ? events : events + assess()
+  }
+
+  private mutating func endDrains(
+    _ reason: ServiceEvent.DrainEnd, where isOver: (Endpoint, Instant) -> Bool
+  ) -> [ServiceEvent] {
+    var events: [ServiceEvent] = []
+    for (endpoint, server) in servers.sorted(by: { $0.key < $1.key }) {
+      guard case .until(let end) = server.drain, isOver(endpoint, end) else { continue }
+      servers[endpoint]?.endDrain()
+      if server.isRemoved { servers[endpoint] = nil }
+      events.append(.drained(endpoint, reason))
+    }
+    return events
+  }
+
+  /// What the servers that are in service now mean for the whole.
+  private mutating func assess() -> [ServiceEvent] {
+    if isRetired { return [] }
+    let serving = servers.values.filter(\.isServing).map(\.server.endpoint)
+    var events: [ServiceEvent] = []
+    if serving.isEmpty {
+      if !isOut {
+        events.append(.allFailed(remedy))
+        // It does not leave after all.
+        if let fallback = settings.fallback?.endpoint, servers[fallback]?.isRemoved == true {
+          servers[fallback] = nil
+        }
+      }
+    } else {
+      lastServing = Set(serving)
+      if isOut {
+        events.append(.recovered)
+        if let fallback = settings.fallback { leave(fallback) }
+      }
+    }
+    isOut = serving.isEmpty
+    let (quorum, count) = (settings.quorum, serving.count)
+    let enough = hasQuorum ? quorum : min(quorum + settings.hysteresis, settings.servers.count)
+    if hasQuorum != (count >= enough) {
+      hasQuorum.toggle()
+      events.append(
+        hasQuorum
+          ? .quorumRegained(serving: count, quorum: quorum) : .quorumLost(serving: count, quorum: quorum))
+    }
+    return events
+  }
+
+  // MARK: - What the table should say
+
+  /// What the kernel's table should say of this service.
+  package var entry: ForwardingTable.Entry {
+    var entry = ForwardingTable.Entry(settings.service)
+    for (endpoint, balanced) in servers {
+      guard let weight = balanced.weight(at: now, slowStart: settings.slowStart) else { continue }
+      entry.servers[endpoint] = balanced.server
+      entry.servers[endpoint]?.weight = weight
+    }
+    if isRetired || !isOut { return entry }
+    switch remedy {
+    case .kept(let endpoints):
+      for endpoint in endpoints { entry.servers[endpoint] = servers[endpoint]?.server }
+    case .fallback(let endpoint):
+      entry.servers[endpoint] =
+        servers[endpoint].flatMap { $0.isRemoved ? nil : $0.server } ?? settings.fallback
+    case .refused: break
+    }
+    return entry
+  }
+
+  /// Whether the connections of a server are lost whatever is done.
+  package func isDead(_ server: Endpoint) -> Bool { servers[server]?.isDead == true }
+
+  private var remedy: ServiceEvent.Remedy {
+    switch settings.whenAllFail {
+    case .empty: return .refused
+    case .fallback(let server): return .fallback(server.endpoint)
+    case .keep:
+      let candidates = servers.values.filter { $0.hasServed && !$0.isInMaintenance && !$0.isRemoved }
+      let answering = candidates.filter { balanced in
+        if case .unready? = balanced.health.failure?.meaning { true } else { false }
+      }
+      let kept =
+        answering.isEmpty ? candidates.filter { lastServing.contains($0.server.endpoint) } : answering
+      return kept.isEmpty ? .refused : .kept(kept.map(\.server.endpoint).sorted())
+    }
+  }
+}
+
+extension ServiceSettings {
+  /// The server that takes over when no other is left.
+  fileprivate var fallback: RealServer? {
+    if case .fallback(let server) = whenAllFail { server } else { nil }
+  }
 }

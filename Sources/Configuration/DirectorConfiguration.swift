@@ -2,21 +2,32 @@ package import Model
 
 /// What the operator asked for: the whole of one configuration file, in its long form.
 package struct DirectorConfiguration: Hashable, Sendable {
+  /// What becomes of forwarding when the daemon is stopped.
+  package enum Stop: String, Hashable, Sendable, CaseIterable {
+    /// It stays: the next start takes it over.
+    case keep
+    /// All that Pintle owns goes.
+    case remove
+  }
+
   /// The services, in the file's order; no two have the same name or the same key.
   package var services: [ServiceConfiguration]
   /// The virtual routers, in the file's order; no two have the same name.
   package var virtualRouters: [VirtualRouterConfiguration]
   /// How connections reach the other director; nil: they don't.
   package var connectionSync: ConnectionSyncConfiguration?
+  /// What becomes of forwarding when the daemon is stopped.
+  package var stop: Stop
 
   /// Joins the parts; the default asks for nothing.
   package init(
     services: [ServiceConfiguration] = [], virtualRouters: [VirtualRouterConfiguration] = [],
-    connectionSync: ConnectionSyncConfiguration? = nil
+    connectionSync: ConnectionSyncConfiguration? = nil, stop: Stop = .keep
   ) {
     self.services = services
     self.virtualRouters = virtualRouters
     self.connectionSync = connectionSync
+    self.stop = stop
   }
 
   /// The forwarding table that is desired while every server is healthy.

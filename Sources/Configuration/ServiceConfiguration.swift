@@ -46,13 +46,15 @@ package struct ServiceConfiguration: Hashable, Sendable {
   package var resetClients: Bool
   /// How many healthy servers the service needs to be worth its address: 1 to the number of servers.
   package var quorum: Int
+  /// How many more than the quorum it needs once that was lost; together at most the number of servers.
+  package var hysteresis: Int
 
   /// Joins the parts; all but the name, the service and the servers have the reference's defaults.
   package init(
     name: String, virtualService: VirtualService, forwarding: ForwardingMethod = .nat, servers: [RealServer],
     sourceNAT: SourceNAT = .vip, check: HealthCheck = HealthCheck(.tcp), checkPort: UInt16? = nil,
     drain: Duration = Self.defaultDrain, slowStart: Duration = .zero, whenAllFail: WhenAllFail = .keep,
-    resetClients: Bool = true, quorum: Int = 1
+    resetClients: Bool = true, quorum: Int = 1, hysteresis: Int = 0
   ) {
     self.name = name
     self.virtualService = virtualService
@@ -66,6 +68,7 @@ package struct ServiceConfiguration: Hashable, Sendable {
     self.whenAllFail = whenAllFail
     self.resetClients = resetClients
     self.quorum = quorum
+    self.hysteresis = hysteresis
   }
 
   /// The drain of a service that says nothing else.

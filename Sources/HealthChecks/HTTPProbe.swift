@@ -12,12 +12,16 @@ final class HTTPProbe: ChannelInboundHandler {
   /// What is offered by ALPN where there is TLS.
   static let applicationProtocol = "http/1.1"
 
+  /// What kube-apiserver's `/readyz` says in the body of its status 500 once it is to end.
+  private static let shutdownMark = Array("[-]shutdown".utf8)
+
   private let run: ProbeRun
   private let requests: [HealthCheck.HTTP.Request]
   private let headers: HTTPHeaders
   private var index = 0
   private var content: ContentSearch?
   private var keepsConnection = true
+  private var isFailing = false
 
   private init(_ run: ProbeRun, requests: [HealthCheck.HTTP.Request], headers: HTTPHeaders) {
     self.run = run
@@ -65,7 +69,9 @@ final class HTTPProbe: ChannelInboundHandler {
     case .head(let response): receive(response)
     case .body(let bytes):
       content?.append(bytes)
-      if isLast, content?.isFound == true { run.succeed() }
+      guard content?.isFound == true else { return }
+      if isFailing { return run.reject(.shuttingDown) }
+      if isLast { run.succeed() }
     case .end: finish(context)
     }
   }
@@ -85,12 +91,19 @@ final class HTTPProbe: ChannelInboundHandler {
     let status = Int(response.status.code)
     keepsConnection = response.isKeepAlive
     guard requests[index].expectedStatus.contains(where: { $0.contains(status) }) else {
-      return run.reject(status == 401 || status == 403 ? .unauthorized(status) : .status(status))
+      if status == 401 || status == 403 { return run.reject(.unauthorized(status)) }
+      guard status == 500 else { return run.reject(.status(status)) }
+      // The body tells one that is about to end from one that is not ready.
+      isFailing = true
+      run.verdict = .status(status)
+      content = ContentSearch(for: Self.shutdownMark)
+      return
     }
     if isLast, content == nil { run.succeed() }
   }
 
   private func finish(_ context: ChannelHandlerContext) {
+    if isFailing { return run.reject(.status(500)) }
     if let content, !content.isFound { return run.reject(.content) }
     if isLast { return run.succeed() }
     guard keepsConnection else { return run.fail(.reset(.response)) }

@@ -21,6 +21,9 @@ final class ProbeRun {
   /// Whether a server that has said nothing until the deadline is as it should be.
   var silenceIsHealthy = false
 
+  /// What is known of the server already, should the rest of its answer not come.
+  var verdict: ProbeFailure?
+
   /// The deadline over all phases, from the start.
   let timeout: Duration
 
@@ -100,7 +103,7 @@ final class ProbeRun {
 
   /// The phase cannot be completed.
   func fail(_ failure: ProbeFailure) {
-    decide(.failed(failure), leaving: .close)
+    decide(.failed(verdict ?? failure), leaving: .close)
   }
 
   /// The phase cannot be completed, because of an error below.
@@ -118,7 +121,7 @@ final class ProbeRun {
     whenTimedOut()
     if silenceIsHealthy, phase == .response { return succeed() }
     // A server that hangs would leave a closed connection to the kernel, which tries for minutes to end it.
-    decide(.failed(.timedOut(phase)), leaving: .reset)
+    decide(.failed(verdict ?? .timedOut(phase)), leaving: .reset)
   }
 
   private func completePhase() {

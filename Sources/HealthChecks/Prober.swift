@@ -10,8 +10,8 @@ package final class Prober {
   /// Where the probes run.
   package let loop: any EventLoop
 
-  private let contexts = TLSContexts()
-  private let tokens = TokenFiles()
+  let contexts = TLSContexts()
+  let tokens = TokenFiles()
 
   /// Makes a prober for an event loop.
   package init(on loop: any EventLoop) {

@@ -26,6 +26,8 @@ public enum ProbeFailure: Hashable, Sendable, Error {
   case handshake(String)
   /// Reachable, but it wants to know who asks: 401 or 403.
   case unauthorized(Int)
+  /// The server says that it is about to end: a 500 whose body has `[-]shutdown`, as kube-apiserver's `/readyz`.
+  case shuttingDown
   /// The answer's status is not an expected one.
   case status(Int)
   /// The answer does not contain what is expected.
@@ -61,6 +63,7 @@ extension ProbeFailure: CustomStringConvertible {
     case .expired: "certificate expired or not yet valid"
     case .handshake(let reason): "TLS handshake failed: \(reason)"
     case .unauthorized(let status): "status \(status): the check needs credentials"
+    case .shuttingDown: "shutting down"
     case .status(let status): "unexpected status \(status)"
     case .content: "answer without the expected content"
     case .responseCode(let code): "unexpected response code \(code)"

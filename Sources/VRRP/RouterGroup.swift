@@ -1,3 +1,5 @@
+public import Model
+
 /// Virtual routers that move together, such as those of an IPv4 and of an IPv6 address.
 ///
 /// The leader is elected, and the followers have its role. They speak, so that their peers hear them, and they do

@@ -1,4 +1,4 @@
-import Model
+public import Model
 
 /// One virtual router: the state machine of RFC 9568 §6.4, and the policy around it.
 ///

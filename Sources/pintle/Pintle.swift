@@ -10,8 +10,8 @@ struct Pintle: ParsableCommand {
     version: versionText,
     subcommands: [
       RunCommand.self, CheckCommand.self, ConfigCommand.self, PlanCommand.self, ApplyCommand.self,
-      StatusCommand.self, EventsCommand.self, DrainCommand.self, UndrainCommand.self, ReloadCommand.self,
-      HandoverCommand.self, ResumeCommand.self, IPVSCommand.self, VersionCommand.self,
+      CleanupCommand.self, StatusCommand.self, EventsCommand.self, DrainCommand.self, UndrainCommand.self,
+      ReloadCommand.self, HandoverCommand.self, ResumeCommand.self, IPVSCommand.self, VersionCommand.self,
     ])
 
   static func main() {

@@ -61,6 +61,7 @@ struct ConfigurationWriterTests {
             whenAllFail: keep
             resetClients: true
             quorum: 1
+            hysteresis: 0
         virtualRouters:
           - name: control-plane
             interface: eth0
@@ -80,6 +81,7 @@ struct ConfigurationWriterTests {
             announcements: {burst: 5, repeatAfter: 5s, refreshEvery: 0s}
             virtualMAC: false
             carrierDelay: 0s
+        stop: keep
 
         """)
   }

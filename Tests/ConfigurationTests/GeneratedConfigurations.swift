@@ -18,7 +18,8 @@ struct ConfigurationGenerator {
     }
     let sync = ConnectionSyncConfiguration(interface: "eth0", id: .random(in: 1...255, using: &random))
     return DirectorConfiguration(
-      services: services, virtualRouters: routers, connectionSync: isMixed || flip() ? nil : sync)
+      services: services, virtualRouters: routers, connectionSync: isMixed || flip() ? nil : sync,
+      stop: pick(DirectorConfiguration.Stop.allCases))
   }
 
   private mutating func service(_ index: Int) -> ServiceConfiguration {
@@ -45,6 +46,7 @@ struct ConfigurationGenerator {
     let sources: [ServiceConfiguration.SourceNAT] =
       usesNAT ? (isMark ? [.masquerade, .none] : [.vip, .masquerade, .none]) : [.none]
     let fallback = server(9, of: key, forwarding: forwarding)
+    let quorum = Int.random(in: 1...servers.count, using: &random)
     return ServiceConfiguration(
       name: pick(["api-\(index)", "null\(index)", "\(index)", "A.b_\(index)"]),
       virtualService: virtualService,
@@ -57,7 +59,8 @@ struct ConfigurationGenerator {
         .keep, .empty,
         .fallback(RealServer(fallback.endpoint, forwarding: forwarding)),
       ]),
-      resetClients: flip(), quorum: .random(in: 1...servers.count, using: &random))
+      resetClients: flip(), quorum: quorum,
+      hysteresis: .random(in: 0...(servers.count - quorum), using: &random))
   }
 
   private mutating func server(_ index: Int, of key: ServiceKey, forwarding: ForwardingMethod) -> RealServer {

@@ -24,6 +24,8 @@ enum DirectorDecoder {
       draft.connectionSync = connectionSync(node, report)
       draft.connectionSyncPosition = node.position
     }
+    let stops = DirectorConfiguration.Stop.allCases.map { ($0.rawValue, $0) }
+    draft.stop = fields.optional("stop", .word("value of stop", stops)) ?? .keep
     if !["controlPlane", "services", "virtualRouters"].contains(where: fields.has), !fields.hasUnknownKeys {
       report.add(.nothingConfigured, at: fields.position)
     }

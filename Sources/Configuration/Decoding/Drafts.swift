@@ -32,10 +32,11 @@ struct DirectorDraft {
   var virtualRouters: [VirtualRouterDraft] = []
   var connectionSync: ConnectionSyncConfiguration?
   var connectionSyncPosition = SourcePosition(line: 1, column: 1)
+  var stop = DirectorConfiguration.Stop.keep
 
   var configuration: DirectorConfiguration {
     DirectorConfiguration(
       services: services.map(\.configuration), virtualRouters: virtualRouters.map(\.configuration),
-      connectionSync: connectionSync)
+      connectionSync: connectionSync, stop: stop)
   }
 }

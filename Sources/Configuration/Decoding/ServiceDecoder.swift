@@ -26,7 +26,7 @@ struct ServiceDecoder {
 
     let virtualService = virtualService(key)
     let check = check(of: key, servers: servers)
-    let whenAllFail = whenAllFail(decoder, servers: servers)
+    let whenAllFail = whenAllFail(decoder)
     let usesNAT = !isForwardingKnown || servers.contains { $0.value.forwarding == .nat }
     let sourceNAT = sourceNAT(key, usesNAT: usesNAT || servers.isEmpty)
     let drain = fields.optional("drain", .duration(Duration.zero...Duration.seconds(86_400)))
@@ -36,6 +36,12 @@ struct ServiceDecoder {
     if case .sequence(let elements)? = serversNode?.content, quorum > max(1, elements.count) {
       report.add(.quorumAboveServers(quorum, servers: elements.count), at: fields.position(of: "quorum"))
     }
+    let hysteresis = fields.optional("hysteresis", .integer(0...Int(UInt16.max))) ?? 0
+    if hysteresis > 0, quorum <= servers.count, quorum + hysteresis > servers.count {
+      report.add(
+        .hysteresisAboveServers(quorum, hysteresis, servers: servers.count),
+        at: fields.position(of: "hysteresis"))
+    }
 
     guard let name, let virtualService else { return nil }
     return ServiceDraft(
@@ -43,7 +49,7 @@ struct ServiceDecoder {
         name: name, virtualService: virtualService, forwarding: forwarding, servers: servers.map(\.value),
         sourceNAT: sourceNAT, check: check.check, checkPort: check.port,
         drain: drain ?? ServiceConfiguration.defaultDrain, slowStart: slowStart ?? .zero,
-        whenAllFail: whenAllFail, resetClients: resetClients, quorum: quorum),
+        whenAllFail: whenAllFail, resetClients: resetClients, quorum: quorum, hysteresis: hysteresis),
       name: fields.position(of: "name"),
       address: fields.position(of: fields.has("address") ? "address" : "fwmark"),
       servers: servers.map(\.position), fallback: fields.position(of: "whenAllFail"))
@@ -101,9 +107,7 @@ struct ServiceDecoder {
     return result
   }
 
-  private mutating func whenAllFail(
-    _ decoder: ServersDecoder, servers: [Located<RealServer>]
-  ) -> ServiceConfiguration.WhenAllFail {
+  private mutating func whenAllFail(_ decoder: ServersDecoder) -> ServiceConfiguration.WhenAllFail {
     guard let node = fields.take("whenAllFail") else { return .keep }
     guard case .mapping = node.content else {
       return report.read(node, as: .word("value of whenAllFail", [("keep", .keep), ("empty", .empty)]))
@@ -113,11 +117,7 @@ struct ServiceDecoder {
     let address = fields.required("fallback", .server)
     fields.finish()
     guard let address else { return .keep }
-    let server = decoder.checked(address, at: fields.position(of: "fallback"))
-    if servers.contains(where: { $0.value.endpoint == server.value.endpoint }) {
-      report.add(.fallbackIsServer(server.value.endpoint), at: server.position)
-    }
-    return .fallback(server.value)
+    return .fallback(decoder.checked(address, at: fields.position(of: "fallback")).value)
   }
 
   private mutating func sourceNAT(_ key: ServiceKey?, usesNAT: Bool) -> ServiceConfiguration.SourceNAT {

@@ -30,10 +30,6 @@ extension Problem {
       hint: "servers are listed by their own addresses")
   }
 
-  static func fallbackIsServer(_ endpoint: Endpoint) -> Problem {
-    Problem(.fallbackIsServer, "the fallback \(endpoint) is one of the servers")
-  }
-
   static func familyMismatch(_ family: AddressFamily, service: AddressFamily) -> Problem {
     Problem(
       .familyMismatch, "an \(family.rawValue) server of an \(service.rawValue) service needs a tunnel",
@@ -91,6 +87,13 @@ extension Problem {
     Problem(
       .timeoutAboveInterval,
       "the timeout \(DurationText.write(timeout)) is longer than the interval \(DurationText.write(interval))"
+    )
+  }
+
+  static func hysteresisAboveServers(_ quorum: Int, _ hysteresis: Int, servers: Int) -> Problem {
+    Problem(
+      .quorumAboveServers,
+      "the quorum \(quorum) and the hysteresis \(hysteresis) are together more than there are servers: \(servers)"
     )
   }
 

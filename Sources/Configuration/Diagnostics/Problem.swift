@@ -19,7 +19,7 @@ package struct Problem: Hashable, Sendable, Error {
     case conflictingKeys, needlessKey, nothingConfigured
     // What the values say together: services.
     case notVirtualAddress, notServerAddress, duplicateName, duplicateService, duplicateServer
-    case virtualAddressAsServer, fallbackIsServer, familyMismatch, portTranslation, portZero, thresholds
+    case virtualAddressAsServer, familyMismatch, portTranslation, portZero, thresholds
     case foreignSchedulerFlag, onePacketProtocol, sourceNATWithoutNAT, sourceNATWithoutAddress
     case checkWithoutPort, protocolWithoutCheck, timeoutAboveInterval, sourceFamily, quorumAboveServers
     // Virtual routers and the connection sync.

@@ -15,6 +15,7 @@ package enum ConfigurationWriter {
         "connectionSync",
         YAMLWriter.flow(["interface": YAMLWriter.scalar(sync.interface), "id": "\(sync.id)"]))
     }
+    writer.line("stop", configuration.stop.rawValue)
     return writer.text
   }
 }
@@ -63,6 +64,7 @@ extension YAMLWriter {
     }
     line("resetClients", "\(service.resetClients)")
     line("quorum", "\(service.quorum)")
+    line("hysteresis", "\(service.hysteresis)")
   }
 
   private static func forwarding(_ method: ForwardingMethod) -> String {

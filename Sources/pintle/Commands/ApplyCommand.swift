@@ -14,7 +14,8 @@ struct ApplyCommand: ParsableCommand {
 
   func run() throws {
     let configuration = try file.read()
-    let record = runtime.ownership
+    let lock = try runtime.directory.lock()
+    let record = runtime.directory.ownership
     let owned = try record.read()
     let desired = configuration.forwardingTable
     try withIPVS { client in
@@ -33,5 +34,6 @@ struct ApplyCommand: ParsableCommand {
       if failures > 0 { throw Failure("\(failures) of \(plan.changes.count) changes failed") }
       try record.write(Set(desired.entries.keys))
     }
+    _ = consume lock
   }
 }

@@ -26,18 +26,44 @@ struct ConfigurationFile: ParsableArguments {
 func readConfiguration(
   _ path: String, against interfaces: [InterfaceFacts]? = nil
 ) throws(Failure) -> DirectorConfiguration {
+  do throws(ConfigurationRefusal) {
+    let (configuration, warnings) = try loadConfiguration(path, against: interfaces)
+    for warning in warnings { writeErrorLine(warning) }
+    return configuration
+  } catch {
+    for detail in error.details { writeErrorLine(detail) }
+    throw Failure("\(error); nothing was changed")
+  }
+}
+
+/// Why a configuration cannot be used.
+struct ConfigurationRefusal: Error, CustomStringConvertible {
+  /// What failed, in short: `/etc/pintle/pintle.yaml: 2 errors`.
+  let description: String
+  /// What is wrong in particular, each with its place in the file.
+  let details: [String]
+}
+
+/// Reads a configuration, without a word.
+///
+/// - Returns: what it says, and what its reader warns of.
+/// - Throws: where the file cannot be read or has an error.
+func loadConfiguration(
+  _ path: String, against interfaces: [InterfaceFacts]? = nil
+) throws(ConfigurationRefusal) -> (configuration: DirectorConfiguration, warnings: [String]) {
   let bytes: [UInt8]
   do {
     bytes = try readFile(path)
   } catch {
-    throw Failure("cannot read \(path)", error)
+    throw ConfigurationRefusal(description: "cannot read \(path): \(error)", details: [])
   }
   var reading = ConfigurationReader.read(bytes, file: path)
   if let interfaces { reading = reading.checked(against: interfaces) }
-  for diagnostic in reading.diagnostics { writeErrorLine(diagnostic.rendered) }
+  let diagnostics = reading.diagnostics.map(\.rendered)
   guard let configuration = reading.configuration else {
     let count = reading.diagnostics.count { $0.severity == .error }
-    throw Failure("\(path): \(count == 1 ? "1 error" : "\(count) errors"); nothing was changed")
+    throw ConfigurationRefusal(
+      description: "\(path): \(count == 1 ? "1 error" : "\(count) errors")", details: diagnostics)
   }
-  return configuration
+  return (configuration, diagnostics)
 }

@@ -14,7 +14,7 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     let configuration = try file.read()
-    let owned = try runtime.ownership.read()
+    let owned = try runtime.directory.ownership.read()
     try withIPVS { client in
       let plan = Plan(from: try client.table(), to: configuration.forwardingTable, owned: owned)
       for change in plan.changes { writeOutput(change.planLine + "\n") }

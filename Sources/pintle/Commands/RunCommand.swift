@@ -5,7 +5,10 @@ struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
     abstract: "The daemon: program the services, check their servers, keep the table right.",
-    discussion: "SIGTERM or SIGINT stops it and leaves forwarding as it is; the next start takes it over.")
+    discussion: """
+      SIGHUP reads the configuration again. SIGTERM or SIGINT stops it and leaves forwarding as it is, unless the \
+      configuration says stop: remove; the next start takes it over.
+      """)
 
   @Option(name: .shortAndLong, help: "The configuration.")
   var config = ConfigurationFile.defaultPath
@@ -13,6 +16,8 @@ struct RunCommand: ParsableCommand {
   @OptionGroup var runtime: RuntimeOptions
 
   func run() throws {
-    try Daemon.run(try readConfiguration(config), ownership: runtime.ownership)
+    let lock = try runtime.directory.lock()
+    try Daemon.run(try readConfiguration(config), from: config, runtime: runtime.directory)
+    _ = consume lock
   }
 }

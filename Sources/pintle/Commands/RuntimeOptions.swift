@@ -7,10 +7,9 @@ struct RuntimeOptions: ParsableArguments {
   var runtimeDirectory: String?
 
   /// The folder.
-  var directory: String {
+  var directory: RuntimeDirectory { RuntimeDirectory(path: path) }
+
+  private var path: String {
     runtimeDirectory ?? getenv("RUNTIME_DIRECTORY").map { String(cString: $0) } ?? "/run/pintle"
   }
-
-  /// The record of what is owned.
-  var ownership: OwnershipRecord { OwnershipRecord(directory: directory) }
 }

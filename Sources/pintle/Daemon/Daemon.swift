@@ -21,32 +21,39 @@ internal import NIOPosix
 /// The composition root: starts the director and the virtual routers on their threads, and waits for the signal to
 /// stop.
 enum Daemon {
-  /// Runs until SIGTERM or SIGINT.
+  /// Runs until SIGTERM or SIGINT; SIGHUP reloads.
   ///
   /// - Throws: where the table cannot be programmed at the start.
-  static func run(_ configuration: DirectorConfiguration, ownership: OwnershipRecord) throws {
+  static func run(_ configuration: DirectorConfiguration, from file: String, runtime: RuntimeDirectory) throws
+  {
     let log = EventLog(Logger(label: "pintle") { _ in StandardErrorHandler() })
     // Blocked before there is a second thread, so that only the wait below receives them.
     var signals = sigset_t()
     sigemptyset(&signals)
-    for signal in [SIGTERM, SIGINT] { sigaddset(&signals, signal) }
+    for signal in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&signals, signal) }
     pthread_sigmask(SIG_BLOCK, &signals, nil)
 
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     defer { try? group.syncShutdownGracefully() }
     let loop = group.next()
-    // Without services there is nothing to direct, and no IPVS is needed.
     let director = try loop.submit {
+      // Without services there is nothing to direct, and no IPVS is needed.
       let director =
         configuration.services.isEmpty
-        ? nil : try Director(configuration, ownership: ownership, on: loop, log: log)
+        ? try? Director(configuration, from: file, runtime: runtime, on: loop, log: log)
+        : try Director(configuration, from: file, runtime: runtime, on: loop, log: log)
       return NIOLoopBound(director, eventLoop: loop)
     }.wait()
     let routers = try virtualRouters(of: configuration, on: loop, log: log)
 
     var signal: Int32 = 0
-    while sigwait(&signals, &signal) != 0 {}
-    log.report(.stopping(signal == SIGINT ? "SIGINT" : "SIGTERM"))
+    while sigwait(&signals, &signal) != 0 || signal == SIGHUP {
+      // What became of it is told already.
+      guard signal == SIGHUP else { continue }
+      _ = try? loop.flatSubmit { director.value?.reload() ?? loop.makeFailedFuture(CancellationError()) }.wait()
+    }
+    let stop = try loop.submit { director.value?.generation.configuration.stop ?? .keep }.wait()
+    log.report(.stopping(signal == SIGINT ? "SIGINT" : "SIGTERM", stop))
     // The addresses first: whatever else takes its time, the peer has them by then.
     routers?.stop()
     try loop.submit { director.value?.stop() }.wait()

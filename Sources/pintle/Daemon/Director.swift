@@ -5,113 +5,230 @@ internal import IPVS
 internal import Model
 internal import NIOCore
 
-/// Keeps the kernel's table as configuration and health say; everything happens on one event loop.
+/// Keeps the kernel's table as configuration, health and operator say; everything happens on one event loop.
 final class Director {
-  private var client: IPVSClient
-  private var balancers: [ServiceKey: ServiceBalancer] = [:]
-  private var checkers: [ServerChecker] = []
-  private let names: [ServiceKey: String]
-  private let log: EventLog
-  private let dataPath: DataPath
+  /// From one look at the kernel's table to the next: IPVS tells nobody that somebody changed it.
+  static let pollInterval = TimeAmount.seconds(2)
 
-  /// Programs the services and begins to check their servers.
+  /// Called when a service wins or loses its quorum.
+  var onQuorumChange: (_ service: String, _ hasQuorum: Bool) -> Void = { _, _ in }
+
+  /// Where the configuration is.
+  let configurationFile: String
+  let loop: any EventLoop
+  let log: EventLog
+  let runtime: RuntimeDirectory
+  let prober: Prober
+  let dataPath: DataPath
+  var client: IPVSClient
+  /// The services of the configuration, and those that have not left yet.
+  var services: [ServiceKey: DirectedService] = [:]
+  /// The servers that the operator took out, configured ones or not.
+  var maintenance: [ServiceKey: Set<Endpoint>]
+  /// The services that the ownership record has.
+  var owned: Set<ServiceKey>
+  /// What runs, and what became of the last attempt to replace it.
+  var generation: Generation
+  /// The services whose part of the table is still to be written, in slices.
+  var waiting: [ServiceKey] = []
+  /// Who wants to know when none of them is left, and how much was written for them.
+  var waitingForAll: [EventLoopPromise<Void>] = []
+  var written = 0
+  /// Done when the last reload that was asked for is.
+  var lastReload: EventLoopFuture<Void>
+  private var poll: Scheduled<Void>?
+
+  /// Programs the services, begins to check their servers and to watch the table.
   ///
   /// What the kernel has already is taken over: a server that it has in service stays there until it fails.
-  /// - Throws: where the kernel's table cannot be read or programmed.
+  /// - Parameters:
+  ///   - configuration: what the operator asked for.
+  ///   - file: where that was read, and is read again with every reload.
+  ///   - runtime: where it is remembered what is owned and who is out.
+  ///   - loop: the event loop that this is called on, and everything else.
+  ///   - log: where events go.
+  /// - Throws: where the kernel's table or the records cannot be read.
   init(
-    _ configuration: DirectorConfiguration, ownership: OwnershipRecord, on loop: any EventLoop, log: EventLog
+    _ configuration: DirectorConfiguration, from file: String, runtime: RuntimeDirectory,
+    on loop: any EventLoop, log: EventLog
   ) throws {
+    configurationFile = file
+    lastReload = loop.makeSucceededVoidFuture()
+    self.loop = loop
     self.log = log
-    dataPath = DataPath(on: loop, directory: ownership.directory, log: log)
-    names = Dictionary(configuration.services.map { ($0.virtualService.key, $0.name) }) { $1 }
+    self.runtime = runtime
+    prober = Prober(on: loop)
+    dataPath = DataPath(on: loop, directory: runtime.path, log: log)
+    generation = Generation(configuration)
+    owned = try runtime.ownership.read()
+    maintenance = try runtime.maintenance.read()
     do {
       client = try IPVSClient()
+      for event in DaemonEvent.notActedUpon(in: configuration) { log.report(event) }
       let actual = try client.table()
-      for service in configuration.services {
-        balancers[service.virtualService.key] = ServiceBalancer(
-          service.virtualService, servers: service.servers, check: service.check,
-          whenAllFail: ServiceBalancer.WhenAllFail(service.whenAllFail),
-          adopting: actual.entries[service.virtualService.key])
-      }
+      adopt(actual, for: configuration)
+      // Before the services: their first packet must find its source NAT.
       dataPath.configure(configuration, addresses: try HostInterfaces.addresses(), client: &client)
-      try program(over: actual, ownership: ownership)
+      try program(over: actual)
     } catch let error as IPVSError {
       throw Failure(error)
     }
-    check(configuration.services, on: loop)
+    for service in services.values {
+      startChecks(of: service)
+      arm(service)
+    }
+    planPoll()
   }
 
-  /// Ends the checks; forwarding stays as it is.
-  func stop() {
-    for checker in checkers { checker.stop() }
-    checkers.removeAll()
+  /// The time on the event loop's clock.
+  var now: Instant { Instant(nanoseconds: Int64(clamping: loop.now.uptimeNanoseconds)) }
+
+  /// Whether each configured service has its quorum, by its name.
+  var quorums: [String: Bool] {
+    Dictionary(
+      services.values.filter { !$0.balancer.isRetired }.map { ($0.configuration.name, $0.balancer.hasQuorum) }
+    ) { $1 }
   }
 
-  private func program(over actual: ForwardingTable, ownership: OwnershipRecord) throws {
-    let owned = try ownership.read()
-    let desired = ForwardingTable(balancers.values.map(\.entry))
-    // Remembered first: a crash in between must not leave services that nobody owns.
-    try ownership.write(owned.union(desired.entries.keys))
-    let plan = Plan(from: actual, to: desired, owned: owned)
-    for outcome in client.apply(plan.changes) { try outcome.get() }
-    try ownership.write(Set(desired.entries.keys))
-    log.report(.started(services: desired.entries.count, changes: plan.changes.count))
-  }
+  // MARK: - Start and stop
 
-  private func check(_ services: [ServiceConfiguration], on loop: any EventLoop) {
-    let prober = Prober(on: loop)
-    for service in services {
+  private func adopt(_ actual: ForwardingTable, for configuration: DirectorConfiguration) {
+    for service in configuration.services {
       let key = service.virtualService.key
-      for (index, server) in service.servers.enumerated() {
-        let delay = CheckSchedule.offset(
-          of: index, among: service.servers.count, interval: service.check.interval)
-        let checker = prober.check(service.checkTarget(of: server), by: service.check, after: delay) {
-          [weak self] report in
-          self?.record(report.result, of: server.endpoint, in: key)
-        }
-        checkers.append(checker)
+      services[key] = DirectedService(
+        service, adopting: actual.entries[key], maintenance: maintenance[key] ?? [], at: now)
+      do throws(ProbeFailure) {
+        try prober.prepare(service.check)
+      } catch {
+        log.report(.checkCannotRun(of: service.name, error))
       }
+    }
+    // What an earlier configuration left behind.
+    for key in owned where services[key] == nil {
+      guard let entry = actual.entries[key] else { continue }
+      services[key] = DirectedService(leaving: entry, at: now)
     }
   }
 
-  private func record(_ result: ProbeResult, of server: Endpoint, in key: ServiceKey) {
-    guard let events = balancers[key]?.record(result, of: server), !events.isEmpty else { return }
-    for event in events { log.report(.service(names[key] ?? key.description, event)) }
-    reconcile(key)
+  private func program(over actual: ForwardingTable) throws {
+    // Remembered first: a crash in between must not leave services that nobody owns.
+    try own(owned.union(services.keys))
+    let desired = ForwardingTable(services.values.compactMap(\.desired))
+    let plan = Plan(from: actual, to: desired, owned: Set(services.keys))
+    var count = 0
+    for (change, outcome) in zip(plan.changes, client.apply(plan.changes)) {
+      switch outcome {
+      case .success:
+        count += 1
+        note(change)
+      case .failure(let error): log.report(.refused(error))
+      }
+    }
+    for (key, service) in services {
+      service.programmed = service.actual
+      if service.desired == nil, service.actual == nil { forget(key) }
+    }
+    try own(Set(services.keys))
+    log.report(.started(services: generation.configuration.services.count, changes: count))
   }
 
-  /// Brings one service of the kernel's table to what its balancer says.
-  private func reconcile(_ key: ServiceKey) {
-    guard let balancer = balancers[key] else { return }
-    do {
-      var actual = ForwardingTable()
-      if let status = try client.service(key) {
-        actual.entries[key] = ForwardingTable.Entry(
-          status.service, servers: try client.servers(of: key).map(\.server))
-      }
-      let plan = Plan(from: actual, to: ForwardingTable([balancer.entry]), owned: [])
-      let clients = dataPath.clients(losing: plan.changes)
-      let outcomes = client.apply(plan.changes)
-      dataPath.reset(clients)
-      for (change, outcome) in zip(plan.changes, outcomes) {
-        switch outcome {
-        case .success: log.report(.changed(change))
-        case .failure(let error): log.report(.refused(error))
-        }
-      }
-    } catch {
+  /// Ends the checks and the watch; forwarding stays, or goes where the configuration says so.
+  func stop() {
+    poll?.cancel()
+    poll = nil
+    for service in services.values { service.stop() }
+    guard generation.configuration.stop == .remove else { return }
+    for outcome in client.apply(owned.sorted().map(TableChange.deleteService)) {
+      guard case .failure(let error) = outcome, error.reason != .noSuchService else { continue }
       log.report(.refused(error))
     }
+    dataPath.remove(client: &client)
+    do {
+      try own([])
+    } catch {
+      log.report(.recordFailed(error))
+    }
   }
-}
 
-extension ServiceBalancer.WhenAllFail {
-  /// The policy as the configuration states it.
-  fileprivate init(_ policy: ServiceConfiguration.WhenAllFail) {
-    switch policy {
-    case .keep: self = .keep
-    case .empty: self = .empty
-    case .fallback(let server): self = .fallback(server)
+  /// Remembers what is owned.
+  func own(_ keys: Set<ServiceKey>) throws(Failure) {
+    if keys == owned { return }
+    try runtime.ownership.write(keys)
+    owned = keys
+  }
+
+  /// A service is gone from the table for good.
+  func forget(_ key: ServiceKey) {
+    services[key]?.stop()
+    services[key] = nil
+  }
+
+  // MARK: - Health
+
+  /// Checks those of a service's servers that nobody checks yet.
+  func startChecks(of service: DirectedService) {
+    let configuration = service.configuration
+    let key = configuration.virtualService.key
+    for (index, server) in configuration.servers.enumerated() where service.checkers[server.endpoint] == nil {
+      let delay = CheckSchedule.offset(
+        of: index, among: configuration.servers.count, interval: configuration.check.interval)
+      service.checkers[server.endpoint] = prober.check(
+        configuration.checkTarget(of: server), by: configuration.check, of: configuration.name, after: delay
+      ) { [weak self] report in self?.take(report, of: server.endpoint, in: key) }
+    }
+  }
+
+  private func take(_ report: ProbeReport, of server: Endpoint, in key: ServiceKey) {
+    guard let service = services[key] else { return }
+    service.reports[server] = (report, now)
+    let former = service.balancer.servers[server]
+    let events = service.balancer.record(report.result, weight: report.weight, of: server, at: now)
+    // By far the most reports say nothing new.
+    if events.isEmpty, service.balancer.servers[server] == former { return }
+    follow(events, of: service)
+  }
+
+  /// Tells what happened in a service, and brings the table up to it.
+  func follow(_ events: [ServiceEvent], of service: DirectedService) {
+    tell(events, of: service)
+    arm(service)
+    if service.desired != service.programmed { reconcile([service], as: .change) }
+  }
+
+  /// Tells what happened in a service.
+  func tell(_ events: [ServiceEvent], of service: DirectedService) {
+    for event in events {
+      log.report(.service(service.configuration.name, event))
+      switch event {
+      case .quorumLost: onQuorumChange(service.configuration.name, false)
+      case .quorumRegained: onQuorumChange(service.configuration.name, true)
+      default: break
+      }
+    }
+  }
+
+  // MARK: - Time
+
+  /// Has the balancer's deadline waited for.
+  func arm(_ service: DirectedService) {
+    let deadline = service.balancer.deadline
+    if deadline == service.alarm?.deadline { return }
+    service.alarm?.timer.cancel()
+    service.alarm = deadline.map { deadline in
+      let time = NIODeadline.uptimeNanoseconds(UInt64(clamping: deadline.nanoseconds))
+      let timer = loop.assumeIsolated().scheduleTask(deadline: time) { [weak self, weak service] in
+        guard let self, let service else { return }
+        service.alarm = nil
+        follow(service.balancer.advance(to: max(now, deadline)), of: service)
+      }
+      return (deadline, timer)
+    }
+  }
+
+  func planPoll() {
+    poll = loop.assumeIsolated().scheduleTask(in: Self.pollInterval) { [weak self] in
+      guard let self else { return }
+      look(at: services.keys.sorted()[...])
     }
   }
 }

@@ -17,10 +17,32 @@ extension DaemonEvent {
   }
 
   /// A signal, or whoever asked, ends the daemon.
-  static func stopping(_ reason: String) -> DaemonEvent {
-    DaemonEvent(
+  static func stopping(_ reason: String, _ stop: DirectorConfiguration.Stop) -> DaemonEvent {
+    let forwarding =
+      switch stop {
+      case .keep: "forwarding stays as it is"
+      case .remove: "forwarding is removed"
+      }
+    return DaemonEvent(
       Kind(name: "stopping", messageID: "852970b55a53af43e7275df89020803b"), .notice,
-      "stopping on \(reason); forwarding stays as it is", [.reason: reason])
+      "stopping on \(reason); \(forwarding)", [.reason: reason])
+  }
+
+  /// Another configuration runs from now on.
+  static func reloaded(generation: Int, changes: Int) -> DaemonEvent {
+    DaemonEvent(
+      Kind(name: "reloaded", messageID: "a1bb5eca89f35b7081d40dd815090050"), .notice,
+      "configuration \(generation) runs: \(changes == 1 ? "1 change" : "\(changes) changes") of the table",
+      [.generation: "\(generation)", .count: "\(changes)"])
+  }
+
+  /// The configuration stays as it is, because the new one cannot be used.
+  static func reloadFailed(_ refusal: ConfigurationRefusal, generation: Int) -> DaemonEvent {
+    let first = refusal.details.first?.split(separator: "\n").first.map { ": \($0)" } ?? ""
+    return DaemonEvent(
+      Kind(name: "reload-failed", messageID: "cae11a7385dca90f046e09bad86412a3"), .error,
+      "reload failed, configuration \(generation) runs on: \(refusal)\(first)",
+      [.generation: "\(generation)", .reason: "\(refusal)\(first)"])
   }
 
   /// The last word.

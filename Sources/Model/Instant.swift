@@ -10,7 +10,9 @@ public struct Instant: InstantProtocol, Hashable, Sendable {
 
   /// The point that lies this much later; what the clock cannot show is its last or its first point.
   public func advanced(by duration: Duration) -> Instant {
-    self + Int64(clamping: duration.attoseconds / 1_000_000_000)
+    let step = Int64(clamping: duration.attoseconds / 1_000_000_000)
+    let (sum, overflow) = nanoseconds.addingReportingOverflow(step)
+    return Instant(nanoseconds: overflow ? (step > 0 ? .max : .min) : sum)
   }
 
   /// How much later the other point is.
@@ -20,15 +22,4 @@ public struct Instant: InstantProtocol, Hashable, Sendable {
 
   /// Earlier than.
   public static func < (left: Instant, right: Instant) -> Bool { left.nanoseconds < right.nanoseconds }
-}
-
-extension Instant {
-  static func + (left: Instant, nanoseconds: Int64) -> Instant {
-    let (sum, overflow) = left.nanoseconds.addingReportingOverflow(nanoseconds)
-    return Instant(nanoseconds: overflow ? (nanoseconds > 0 ? .max : .min) : sum)
-  }
-
-  static func - (left: Instant, right: Instant) -> Int64 {
-    left.nanoseconds &- right.nanoseconds
-  }
 }

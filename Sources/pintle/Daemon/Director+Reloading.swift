@@ -1,0 +1,178 @@
+internal import Balancing
+internal import Configuration
+internal import Control
+internal import HealthChecks
+internal import IPVS
+internal import Model
+internal import NIOCore
+internal import NIOPosix
+
+/// How another configuration takes the place of the one that runs.
+extension Director {
+  /// Reads the configuration file again and takes it in, or keeps the one that runs if anything is wrong with it.
+  ///
+  /// Reading happens beside the event loop, one reload after the other. What the new configuration does not change is
+  /// not touched: neither the table nor the checks with their state and their schedule.
+  /// - Returns: what became of it, once the table is written; it fails with a ``ConfigurationRefusal``.
+  func reload() -> EventLoopFuture<ReloadRecord> {
+    let path = configurationFile
+    let result = lastReload.flatMapErrorThrowing { _ in }.flatMap { [loop] in
+      NIOThreadPool.singleton.runIfActive(eventLoop: loop) { Result { try loadConfiguration(path) } }
+    }.assumeIsolated().flatMap { [self] loaded in
+      do {
+        let (configuration, warnings) = try loaded.get()
+        return try take(configuration, warnings: warnings)
+      } catch {
+        return loop.makeFailedFuture(refuse(error))
+      }
+    }.nonisolated()
+    lastReload = result.map { _ in }
+    return result
+  }
+
+  private func refuse(_ error: any Error) -> ConfigurationRefusal {
+    let refusal =
+      error as? ConfigurationRefusal ?? ConfigurationRefusal(description: "\(error)", details: [])
+    generation.lastReload = (.now, refusal)
+    log.report(.reloadFailed(refusal, generation: generation.number))
+    return refusal
+  }
+
+  /// Builds everything that can fail, then swaps.
+  private func take(
+    _ configuration: DirectorConfiguration, warnings: [String]
+  ) throws(ConfigurationRefusal) -> EventLoopFuture<ReloadRecord> {
+    try prepare(configuration)
+    let keys = configuration.services.map(\.virtualService.key)
+    let existing = try entries(of: keys.filter { services[$0] == nil })
+    let addresses: Set<IPAddress>
+    do {
+      try own(owned.union(keys))
+      addresses = try HostInterfaces.addresses()
+    } catch {
+      throw ConfigurationRefusal(description: error.description, details: [])
+    }
+
+    dataPath.configure(configuration, addresses: addresses, client: &client)
+    let changed = swap(to: configuration, adopting: existing)
+    generation = Generation(configuration, after: generation)
+    let (number, loadedAt, before) = (generation.number, generation.loadedAt, written)
+    let done = loop.makePromise(of: Void.self)
+    waitingForAll.append(done)
+    enqueue(changed)
+    return done.futureResult.assumeIsolated().map { [self] in
+      let changes = written - before
+      log.report(.reloaded(generation: number, changes: changes))
+      return ReloadRecord(generation: number, loadedAt: loadedAt, changes: changes, warnings: warnings)
+    }.nonisolated()
+  }
+
+  private func prepare(_ configuration: DirectorConfiguration) throws(ConfigurationRefusal) {
+    var details: [String] = []
+    for service in configuration.services {
+      do throws(ProbeFailure) {
+        try prober.prepare(service.check)
+      } catch {
+        details.append("\(service.name): \(error)")
+      }
+    }
+    if details.isEmpty { return }
+    let count = details.count == 1 ? "a check" : "\(details.count) checks"
+    throw ConfigurationRefusal(description: "\(configurationFile): \(count) cannot run", details: details)
+  }
+
+  /// What the kernel has of services that are new to the configuration.
+  private func entries(
+    of keys: [ServiceKey]
+  ) throws(ConfigurationRefusal) -> [ServiceKey: ForwardingTable.Entry] {
+    var entries: [ServiceKey: ForwardingTable.Entry] = [:]
+    do throws(IPVSError) {
+      for key in keys {
+        guard let status = try client.service(key) else { continue }
+        entries[key] = ForwardingTable.Entry(
+          status.service, servers: try client.servers(of: key).map(\.server))
+      }
+    } catch {
+      throw ConfigurationRefusal(description: "cannot \(error.operation.rawValue): \(error)", details: [])
+    }
+    return entries
+  }
+
+  /// Replaces the configuration of every service that is not the same in both.
+  ///
+  /// - Returns: the services whose part of the table may be another now.
+  private func swap(
+    to configuration: DirectorConfiguration, adopting existing: [ServiceKey: ForwardingTable.Entry]
+  ) -> [ServiceKey] {
+    var changed: [ServiceKey] = []
+    let wanted = Set(configuration.services.map(\.virtualService.key))
+    for (key, service) in services where !wanted.contains(key) && !service.balancer.isRetired {
+      for checker in service.checkers.values { checker.stop() }
+      service.checkers.removeAll()
+      tell(service.balancer.retire(at: now), of: service)
+      changed.append(key)
+    }
+    for configured in configuration.services {
+      let key = configured.virtualService.key
+      if let service = services[key] {
+        if service.configuration == configured, !service.balancer.isRetired { continue }
+        change(service, to: configured)
+      } else {
+        let service = DirectedService(
+          configured, adopting: existing[key], maintenance: maintenance[key] ?? [], at: now)
+        services[key] = service
+        startChecks(of: service)
+        onQuorumChange(configured.name, service.balancer.hasQuorum)
+      }
+      changed.append(key)
+    }
+    for service in changed.compactMap({ services[$0] }) { arm(service) }
+    return changed
+  }
+
+  private func change(_ service: DirectedService, to configured: ServiceConfiguration) {
+    let former = service.configuration
+    service.configuration = configured
+    let isAnotherCheck = former.check != configured.check || former.checkPort != configured.checkPort
+    let kept = Set(configured.servers.map(\.endpoint))
+    let asksAnew = isAnotherCheck || former.name != configured.name
+    for (server, checker) in service.checkers where asksAnew || !kept.contains(server) {
+      checker.stop()
+      service.checkers[server] = nil
+      if !kept.contains(server) { service.reports[server] = nil }
+    }
+    let events = service.balancer.reconfigure(
+      ServiceSettings(configured), isAnotherCheck: isAnotherCheck, at: now)
+    tell(events, of: service)
+    startChecks(of: service)
+    if former.name != configured.name { onQuorumChange(configured.name, service.balancer.hasQuorum) }
+  }
+
+  // MARK: - Plan
+
+  /// What a configuration would change in the kernel's table now, if it were taken in.
+  ///
+  /// - Throws: where the table cannot be read.
+  func plan(for configuration: DirectorConfiguration) throws(IPVSError) -> [TableChange] {
+    let actual = try client.table()
+    var desired: [ForwardingTable.Entry] = []
+    var balancers = services.mapValues(\.balancer)
+    for configured in configuration.services {
+      let key = configured.virtualService.key
+      let settings = ServiceSettings(configured)
+      if var balancer = balancers.removeValue(forKey: key) {
+        _ = balancer.reconfigure(settings, isAnotherCheck: false, at: now)
+        desired.append(balancer.entry)
+      } else {
+        let balancer = ServiceBalancer(
+          settings, adopting: actual.entries[key], maintenance: maintenance[key] ?? [], at: now)
+        desired.append(balancer.entry)
+      }
+    }
+    for var balancer in balancers.values {
+      if !balancer.isRetired { _ = balancer.retire(at: now) }
+      if !balancer.isGone { desired.append(balancer.entry) }
+    }
+    return Plan(from: actual, to: ForwardingTable(desired), owned: owned).changes
+  }
+}

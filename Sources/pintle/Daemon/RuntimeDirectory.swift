@@ -1,0 +1,40 @@
+internal import Glibc
+internal import Model
+internal import Netlink
+
+/// What Pintle remembers across its restarts, but not across the host's: `/run/pintle`.
+struct RuntimeDirectory: Sendable {
+  /// The folder.
+  let path: String
+
+  /// The services that Pintle made, one a line; what is not in it is another's, and is never deleted.
+  var ownership: OwnershipRecord { OwnershipRecord(file: RuntimeFile("\(path)/services")) }
+  /// The servers that the operator took out.
+  var maintenance: MaintenanceRecord { MaintenanceRecord(file: RuntimeFile("\(path)/maintenance")) }
+
+  /// Makes it this process's own until the process ends.
+  ///
+  /// - Throws: where another daemon has it, or it cannot be made.
+  func lock() throws(Failure) -> RuntimeLock {
+    _ = mkdir(path, 0o755)
+    let file = "\(path)/lock"
+    let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw Failure("cannot open \(file): \(errorText(errno))") }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      let isTaken = errno == EWOULDBLOCK
+      let why = isTaken ? "a daemon runs with it (stop it first)" : errorText(errno)
+      close(descriptor)
+      throw Failure("cannot use \(path): \(why)")
+    }
+    return RuntimeLock(descriptor: descriptor)
+  }
+}
+
+/// Holds a runtime directory; the kernel lets go of it however the process ends.
+struct RuntimeLock: ~Copyable {
+  private let descriptor: Int32
+
+  fileprivate init(descriptor: Int32) { self.descriptor = descriptor }
+
+  deinit { close(descriptor) }
+}

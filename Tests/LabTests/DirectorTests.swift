@@ -1,0 +1,240 @@
+import Glibc
+import IPVS
+import Model
+import TestSupport
+import Testing
+
+/// The daemon on a real kernel, with ipvsadm as the one who interferes.
+@Suite("The director", .enabled(if: Lab.isHere, "needs scripts/lab"), .serialized)
+struct DirectorTests {
+  static let configuration = """
+    services:
+      - name: api
+        address: 10.0.0.250:6443
+        servers: [{address: 10.0.0.11, weight: 3}, {address: 10.0.0.12, weight: 3}]
+        check: \(DaemonProcess.fileCheck)
+        drain: 1s
+      - name: web
+        address: 10.0.0.251:80
+        scheduler: mh
+        schedulerFlags: [mh-port]
+        forwarding: direct
+        servers: [10.0.0.11]
+        check: \(DaemonProcess.fileCheck)
+        drain: 1s
+
+    """
+  static let table = [
+    "-A -t 10.0.0.250:6443 -s wlc", "-A -t 10.0.0.251:80 -s mh -b mh-port",
+    "-a -t 10.0.0.250:6443 -r 10.0.0.11:6443 -m -w 3", "-a -t 10.0.0.250:6443 -r 10.0.0.12:6443 -m -w 3",
+    "-a -t 10.0.0.251:80 -r 10.0.0.11:80 -g -w 1",
+  ]
+  private static let foreign = [
+    "-A -t 10.9.9.9:80 -s rr", "-a -t 10.9.9.9:80 -r 10.0.0.99:80 -m -w 7",
+  ]
+
+  private static func addForeign() throws {
+    try Lab.shell("ipvsadm -R <<END\n\(foreign.joined(separator: "\n"))\nEND")
+  }
+
+  /// ipvsadm's view of Pintle's services, or of another's.
+  static func saved(foreign: Bool = false) throws -> [String] {
+    try Lab.shell("ipvsadm -S -n").split(separator: "\n").map(String.init)
+      .filter { $0.contains("10.9.9.9") == foreign }.sorted()
+  }
+
+  /// The daemon with all servers up and its table complete.
+  static func started(_ configuration: String = configuration) throws -> DaemonProcess {
+    let daemon = try DaemonProcess(configuration)
+    for server in ["10.0.0.11", "10.0.0.12", "10.0.0.13"] {
+      try Lab.shell("touch \(DaemonProcess.file(of: server))")
+    }
+    try daemon.start()
+    return daemon
+  }
+
+  @Test("Whatever somebody else changes is repaired and told, and what is another's stays as it is")
+  func repair() throws {
+    let daemon = try Self.started()
+    try daemon.wait("the table") { try Self.saved() == Self.table }
+    let edits = [
+      "ipvsadm -C",
+      "ipvsadm -a -t 10.0.0.250:6443 -r 10.0.0.77:6443 -m",
+      "ipvsadm -d -t 10.0.0.250:6443 -r 10.0.0.11:6443",
+      "ipvsadm -e -t 10.0.0.250:6443 -r 10.0.0.12:6443 -m -w 99",
+      "ipvsadm -e -t 10.0.0.250:6443 -r 10.0.0.12:6443 -m -w 3 -x 10 -y 5",
+      "ipvsadm -E -t 10.0.0.250:6443 -s rr",
+      "ipvsadm -E -t 10.0.0.250:6443 -s wlc -p 60",
+      "ipvsadm -E -t 10.0.0.251:80 -s mh -b mh-fallback",
+      "ipvsadm -e -t 10.0.0.251:80 -r 10.0.0.11:80 -i",
+      "ipvsadm -D -t 10.0.0.251:80",
+    ]
+    // Beside ipvsadm's view the whole of it: ipvsadm saves no thresholds.
+    var client = try IPVSClient()
+    let whole = try client.table()
+    try Self.addForeign()
+    for edit in edits {
+      let before = try daemon.count("repaired: ")
+      try Lab.shell(edit)
+      if edit == "ipvsadm -C" { try Self.addForeign() }
+      try daemon.wait("the repair after \(edit)") {
+        let table = try client.table()
+        return try table.entries.filter { whole.entries[$0.key] != nil } == whole.entries
+          && daemon.count("repaired: ") > before
+      }
+      #expect(try Self.saved() == Self.table, "after \(edit)")
+      #expect(try Self.saved(foreign: true) == Self.foreign, "after \(edit)")
+    }
+    #expect(try daemon.count("changes it back again and again") == 0)
+    daemon.end(SIGTERM)
+    #expect(try Self.saved() == Self.table)
+    #expect(try Self.saved(foreign: true) == Self.foreign)
+    try Lab.shell("ipvsadm -C")
+  }
+
+  @Test(
+    "500 foreign edits in a row end in the table that is configured",
+    arguments: [UInt64.random(in: 0...(.max))])
+  func randomEdits(_ seed: UInt64) throws {
+    let daemon = try Self.started()
+    try daemon.wait("the table") { try Self.saved() == Self.table }
+    try Self.addForeign()
+    var generator = SeededGenerator(seed: seed)
+    var client = try IPVSClient()
+    let keys = ["10.0.0.250:6443", "10.0.0.251:80"].compactMap(Endpoint.init).map {
+      ServiceKey.endpoint(.tcp, $0)
+    }
+    for _ in 0..<20 {
+      let edits = (0..<25).map { _ in Self.edit(keys, &generator) }
+      // Some are refused, since they come too late: that is a foreigner's lot.
+      _ = client.apply(edits)
+      usleep(UInt32.random(in: 0...200_000, using: &generator))
+    }
+    try daemon.wait("the table, seed \(seed)", within: .seconds(120)) { try Self.saved() == Self.table }
+    #expect(try Self.saved(foreign: true) == Self.foreign)
+    #expect(try daemon.count("repaired: ") > 0)
+    try Lab.shell("ipvsadm -C")
+  }
+
+  private static func edit(_ keys: [ServiceKey], _ generator: inout SeededGenerator) -> TableChange {
+    let key = keys[Int.random(in: 0...1, using: &generator)]
+    let forwarding: ForwardingMethod = key == keys[0] ? .nat : .direct
+    let port = key.port ?? 0
+    let last = UInt8.random(in: 10...14, using: &generator)
+    let server = RealServer(
+      Endpoint(.ipv4(IPv4Address(10, 0, 0, last)), port: port), forwarding: forwarding,
+      weight: .random(in: 0...5, using: &generator))
+    let scheduler = Bool.random(using: &generator) ? Scheduler.roundRobin : .weightedLeastConnections
+    switch Int.random(in: 0..<12, using: &generator) {
+    case 0: return .deleteService(key)
+    case 1: return .addService(VirtualService(key, scheduler: scheduler))
+    case 2, 3: return .setService(VirtualService(key, scheduler: scheduler))
+    case 4, 5, 6: return .deleteServer(server.endpoint, key)
+    case 7, 8, 9: return .addServer(server, key)
+    default: return .setServer(server, key)
+    }
+  }
+
+  @Test(
+    "A server that fails leaves, one that recovers returns, and one that was out stays out across a restart")
+  func health() throws {
+    let daemon = try Self.started()
+    try daemon.wait("the table") { try Self.saved() == Self.table }
+    try Lab.shell("rm \(DaemonProcess.file(of: "10.0.0.12"))")
+    let silenced = Self.table.map { $0.replacing("10.0.0.12:6443 -m -w 3", with: "10.0.0.12:6443 -m -w 0") }
+    try daemon.wait("the silenced server") { try Self.saved() == silenced }
+
+    daemon.end(SIGKILL)
+    try daemon.start()
+    #expect(try daemon.log.contains("the kernel's table was right already"))
+    #expect(try Self.saved() == silenced)
+    try Lab.shell("touch \(DaemonProcess.file(of: "10.0.0.12"))")
+    try daemon.wait("the server's return") { try Self.saved() == Self.table }
+    #expect(try daemon.count("repaired: ") == 0)
+    try Lab.shell("ipvsadm -C")
+  }
+
+  @Test(
+    "A server whose process is killed is out long before the next check, by the end of an idle connection")
+  func sentinel() throws {
+    try Lab.shell("ip link show lab1 || ip link add lab1 type dummy; ip link set lab1 up")
+    try Lab.shell("ip address replace 10.7.0.11/24 dev lab1; ip address replace 10.7.0.12/24 dev lab1")
+    func serve(_ address: String) throws -> pid_t {
+      let command = "openssl s_server -nocert -quiet -accept \(address):6443"
+      let pid = pid_t(try Lab.shell("\(command) >/dev/null 2>&1 </dev/null & echo $!").dropLast()) ?? 0
+      return pid
+    }
+    let first = try serve("10.7.0.11")
+    let second = try serve("10.7.0.12")
+    defer { for pid in [first, second] where pid > 0 { kill(pid, SIGKILL) } }
+    let daemon = try DaemonProcess(
+      """
+      services:
+        - name: api
+          address: 10.7.0.250:6443
+          servers: [10.7.0.11, 10.7.0.12]
+          check: {tcp: {}, interval: 1m, timeout: 2s, fall: 3}
+      """)
+    var client = try IPVSClient()
+    let key = ServiceKey.endpoint(.tcp, try #require(Endpoint("10.7.0.250:6443")))
+    // The first checks may come before the servers do; the next ones would come a minute later.
+    try daemon.wait("the servers") {
+      try Lab.shell("ss -Hltn | grep -c '10.7.0.1[12]:6443' || true") == "2\n"
+    }
+    try daemon.start()
+    try daemon.wait("both servers") { try client.servers(of: key).count == 2 }
+    try daemon.wait("the idle connections") {
+      try Lab.shell("ss -Htn state established 'dport = 6443' | wc -l").hasPrefix("2")
+    }
+    kill(first, SIGKILL)
+    let killed = ContinuousClock.now
+    try daemon.wait("one server", within: .seconds(20)) { try client.servers(of: key).count == 1 }
+    print("out \(ContinuousClock.now - killed) after the kill, of checks a minute apart")
+    #expect(try daemon.count("is down: connection refused") == 1)
+    try Lab.shell("ipvsadm -C; ip link delete lab1")
+  }
+
+  @Test("What an earlier configuration left behind leaves slowly, and what nobody owns stays")
+  func leftovers() throws {
+    let daemon = try Self.started()
+    try daemon.wait("the table") { try Self.saved() == Self.table }
+    try Self.addForeign()
+    daemon.end(SIGKILL)
+    let one = Self.configuration.replacing("10.0.0.251:80", with: "10.0.0.252:80")
+    try daemon.configure(one)
+    try daemon.start()
+    try daemon.wait("the other service") {
+      try Self.saved() == Self.table.map { $0.replacing("10.0.0.251", with: "10.0.0.252") }.sorted()
+    }
+    #expect(try Self.saved(foreign: true) == Self.foreign)
+    try Lab.shell("ipvsadm -C")
+  }
+
+  @Test(
+    "A stop removes all that Pintle owns where the configuration says so; cleanup does while no daemon runs")
+  func removal() throws {
+    let daemon = try Self.started(Self.configuration + "stop: remove\n")
+    try daemon.wait("the table") { try Self.saved() == Self.table }
+    try Self.addForeign()
+    #expect(
+      try Lab.shell("\(Lab.pintle) cleanup --runtime-directory /run/lab-daemon 2>&1 || true")
+        .contains("a daemon runs"))
+    daemon.end(SIGTERM)
+    #expect(try Self.saved() == [])
+
+    try daemon.configure(Self.configuration)
+    try daemon.start()
+    try daemon.wait("the table") { try Self.saved() == Self.table }
+    daemon.end(SIGTERM)
+    #expect(try Self.saved() == Self.table)
+    #expect(
+      try Lab.shell("\(Lab.pintle) cleanup --runtime-directory /run/lab-daemon") == """
+        - service tcp 10.0.0.250:6443
+        - service tcp 10.0.0.251:80
+
+        """)
+    #expect(try Self.saved() == [])
+    #expect(try Self.saved(foreign: true) == Self.foreign)
+    try Lab.shell("ipvsadm -C")
+  }
+}

@@ -1,0 +1,138 @@
+import Glibc
+import IPVS
+import Model
+import Testing
+
+/// Another configuration in the place of the one that runs.
+@Suite("A reload", .enabled(if: Lab.isHere, "needs scripts/lab"), .serialized)
+struct ReloadTests {
+  private static let bad: [(String, String?, String)] = [
+    ("a syntax error", DirectorTests.configuration + "  - [\n", "pintle.yaml:"),
+    ("an unknown key", DirectorTests.configuration.replacing("scheduler:", with: "schedular:"), "schedular"),
+    ("an empty file", "", "pintle.yaml"),
+    ("no file", nil, "No such file or directory"),
+    (
+      "an unreadable authority file",
+      DirectorTests.configuration.replacing(
+        "\(DaemonProcess.fileCheck)", with: "{https: {path: /readyz, ca: /nowhere/ca.crt}}"),
+      "/nowhere/ca.crt"
+    ),
+  ]
+
+  @Test("with anything wrong in it changes nothing and says why; checks go on, and a good one is taken in")
+  func goodAndBad() throws {
+    let daemon = try DirectorTests.started()
+    try daemon.wait("the table") { try DirectorTests.saved() == DirectorTests.table }
+    for (what, text, reason) in Self.bad {
+      try daemon.configure(text)
+      try daemon.reload()
+      let line = try daemon.log.split(separator: "\n").last { $0.contains("reload failed") }
+      #expect(line?.contains("configuration 1 runs on") == true && line?.contains(reason) == true, "\(what)")
+      #expect(try DirectorTests.saved() == DirectorTests.table, "\(what)")
+    }
+    // The old checks still tell.
+    try Lab.shell("rm \(DaemonProcess.file(of: "10.0.0.12"))")
+    try daemon.wait("the silenced server") {
+      try DirectorTests.saved().contains("-a -t 10.0.0.250:6443 -r 10.0.0.12:6443 -m -w 0")
+    }
+
+    // Another weight for all: of the one that is out it counts later, and its state is not asked for anew.
+    try daemon.configure(DirectorTests.configuration.replacing("weight: 3", with: "weight: 5"))
+    try daemon.reload()
+    #expect(try daemon.log.contains("configuration 2 runs: 1 change of the table"))
+    #expect(
+      try DirectorTests.saved().filter { $0.contains("-w") && $0.contains("250") } == [
+        "-a -t 10.0.0.250:6443 -r 10.0.0.11:6443 -m -w 5", "-a -t 10.0.0.250:6443 -r 10.0.0.12:6443 -m -w 0",
+      ])
+    try Lab.shell("touch \(DaemonProcess.file(of: "10.0.0.12"))")
+    try daemon.wait("the server's return") {
+      try DirectorTests.saved().contains("-a -t 10.0.0.250:6443 -r 10.0.0.12:6443 -m -w 5")
+    }
+    #expect(try daemon.count("its first check passed") == 3)
+    #expect(try daemon.count("repaired: ") == 0)
+    daemon.end(SIGTERM)
+    try Lab.shell("ipvsadm -C")
+  }
+
+  @Test("changes in place what can be, service and server, with one write each")
+  func inPlace() throws {
+    let daemon = try DirectorTests.started()
+    try daemon.wait("the table") { try DirectorTests.saved() == DirectorTests.table }
+    let changes: [(String, String, String)] = [
+      ("scheduler: mh", "scheduler: sh", "-A -t 10.0.0.251:80 -s sh -b sh-port"),
+      ("address: 10.0.0.250:6443", "address: 10.0.0.250:6443\n    persistence: {timeout: 60s}", "-p 60"),
+      ("forwarding: direct", "forwarding: {tunnel: {kind: ipip}}", "10.0.0.11:80 -i -w 1"),
+      ("{address: 10.0.0.11, weight: 3}", "{address: 10.0.0.11, weight: 3, upperThreshold: 9}", ""),
+      (
+        "forwarding: {tunnel: {kind: ipip}}", "forwarding: {tunnel: {kind: gue, port: 6080}}",
+        "--tun-port 6080"
+      ),
+    ]
+    var text = DirectorTests.configuration.replacing("[mh-port]", with: "[sh-port]")
+      .replacing("scheduler: mh", with: "scheduler: mh").replacing("[sh-port]", with: "[mh-port]")
+    for (number, (old, new, expected)) in changes.enumerated() {
+      text = text.replacing(old, with: new)
+      if number == 0 { text = text.replacing("[mh-port]", with: "[sh-port]") }
+      try daemon.configure(text)
+      try daemon.reload()
+      #expect(try daemon.log.contains("configuration \(number + 2) runs: 1 change of the table"), "\(new)")
+      #expect(try Lab.shell("ipvsadm -S -n").contains(expected), "\(new)")
+      #expect(
+        try daemon.log.split(separator: "\n").filter { $0.contains(" table: ") }.last?.contains("~") == true)
+    }
+    try Lab.shell("ipvsadm -C")
+  }
+
+  @Test("lets a server go only once its time to drain is over, unless it is configured again before")
+  func drain() throws {
+    let daemon = try DirectorTests.started(
+      DirectorTests.configuration.replacing("drain: 1s", with: "drain: 1h"))
+    try daemon.wait("the table") { try DirectorTests.saved() == DirectorTests.table }
+    let without = DirectorTests.configuration.replacing(", {address: 10.0.0.12, weight: 3}", with: "")
+    try daemon.configure(without.replacing("drain: 1s", with: "drain: 1h"))
+    try daemon.reload()
+    let leaving = "-a -t 10.0.0.250:6443 -r 10.0.0.12:6443 -m -w 0"
+    // It has no connections: the next look at the table finds that out.
+    #expect(try DirectorTests.saved().contains(leaving))
+    try daemon.wait("its end") { try !DirectorTests.saved().contains { $0.contains("10.0.0.12") } }
+    #expect(try daemon.log.contains("server 10.0.0.12:6443 is out: its last connection is gone"))
+
+    try daemon.configure(DirectorTests.configuration)
+    try daemon.reload()
+    try daemon.wait("the table") { try DirectorTests.saved() == DirectorTests.table }
+    try Lab.shell("ipvsadm -C")
+  }
+
+  @Test("of 2,000 services of which one changed makes one write, and asks no server anew")
+  func twoThousand() throws {
+    func configuration(weight: Int) -> String {
+      let services = (0..<2000).map { number in
+        """
+          - name: s\(number)
+            address: 10.\(number / 200 + 1).\(number % 200 + 1).1:80
+            servers: [{address: 10.0.0.11, weight: \(number == 1234 ? weight : 1)}]
+            check: {file: {path: /run/lab-daemon/up/all}, interval: 1h}
+        """
+      }
+      return "services:\n" + services.joined(separator: "\n") + "\n"
+    }
+    let daemon = try DaemonProcess(configuration(weight: 1))
+    try Lab.shell("touch \(DaemonProcess.file(of: "all"))")
+    try Lab.shell("\(Lab.pintle) apply --runtime-directory /run/lab-daemon /run/lab-daemon/pintle.yaml")
+    try daemon.start()
+    #expect(try daemon.log.contains("serving 2000 services: the kernel's table was right already"))
+    try daemon.wait("all first checks", within: .seconds(120)) {
+      try daemon.count("first check passed") == 2000
+    }
+    try daemon.configure(configuration(weight: 2))
+    let began = ContinuousClock.now
+    try daemon.reload()
+    print("reload of 2,000 services with one changed: \(ContinuousClock.now - began)")
+    #expect(try daemon.log.contains("configuration 2 runs: 1 change of the table"))
+    #expect(try daemon.count(" table: ") == 1)
+    #expect(try daemon.count("first check passed") == 2000)
+    #expect(try Lab.shell("ipvsadm -S -n | grep -c -e '-w 2'") == "1\n")
+    daemon.end(SIGTERM)
+    try Lab.shell("ipvsadm -C")
+  }
+}
