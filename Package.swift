@@ -74,7 +74,7 @@ let package = Package(
       name: "pintle",
       dependencies: [
         "Model", "Configuration", "Balancing", "VRRP", "Netlink", "IPVS", "Host", "HealthChecks", "Control",
-        "CKernel", argumentParser, logging, nioCore, nioPosix,
+        "CKernel", argumentParser, logging, nioCore, nioHTTP1, nioPosix,
       ],
       swiftSettings: settings),
 

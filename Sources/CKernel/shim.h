@@ -25,7 +25,6 @@
 #include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <sys/uio.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 // Control messages are read and written by macros (cmsg(3)), which Swift cannot import.
@@ -94,9 +93,9 @@ static inline ssize_t pintle_receive_ipv6(int descriptor, void *bytes, size_t le
 }
 
 /// Sends a datagram that is nothing but an open file (SCM_RIGHTS) to a Unix socket's path, and does not wait.
-static inline ssize_t pintle_send_file(int descriptor, const struct sockaddr_un *to, int file) {
+static inline ssize_t pintle_send_file(int descriptor, const void *to, socklen_t length, int file) {
   char control[CMSG_SPACE(sizeof file)] __attribute__((aligned(8))) = {0};
-  struct msghdr message = {(void *)to, sizeof *to, 0, 0, control, sizeof control, 0};
+  struct msghdr message = {(void *)to, length, 0, 0, control, sizeof control, 0};
   struct cmsghdr *header = CMSG_FIRSTHDR(&message);
   header->cmsg_level = SOL_SOCKET;
   header->cmsg_type = SCM_RIGHTS;

@@ -66,7 +66,8 @@ package final class JournalSocket: Sendable {
         rest = rest.dropFirst(written)
       }
       guard pintle_seal(file.number) == 0 else { return false }
-      return unsafe pintle_send_file(socket.number, &address, file.number) == 0
+      return unsafe pintle_send_file(
+        socket.number, &address, socklen_t(MemoryLayout<sockaddr_un>.size), file.number) == 0
     } catch {
       return false
     }

@@ -9,7 +9,7 @@ struct DaemonOptions: ParsableArguments {
   var json = false
 
   /// The daemon.
-  var client: ControlClient { ControlClient(socket: "\(runtime.directory)/\(ControlPaths.socketName)") }
+  var client: ControlClient { ControlClient(socket: "\(runtime.directory.path)/\(ControlPaths.socketName)") }
 }
 
 /// Asks the daemon; what it refuses is told with its details, a line each.
