@@ -1,5 +1,6 @@
 internal import Configuration
 internal import Control
+internal import Glibc
 internal import Model
 internal import NIOCore
 internal import NIOHTTP1
@@ -28,8 +29,11 @@ extension ControlPoint {
           throw ControlError(refusal)
         }
       },
-      ControlRoute(.POST, ControlPaths.drain, on: loop) { [self] in try maintain($0) { try $0.drain($1) } },
-      ControlRoute(.POST, ControlPaths.undrain, on: loop) { [self] in try maintain($0) { try $0.undrain($1) }
+      ControlRoute(.POST, ControlPaths.drain, on: loop) { [self] in
+        try maintain($0) { director, server throws(Failure) in try director.drain(server) }
+      },
+      ControlRoute(.POST, ControlPaths.undrain, on: loop) { [self] in
+        try maintain($0) { director, server throws(Failure) in try director.undrain(server) }
       },
       ControlRoute(.POST, ControlPaths.handover) { [self] in try move($0) { .handOver($0) } },
       ControlRoute(.POST, ControlPaths.resume) { [self] in try move($0) { .resume($0) } },

@@ -2,6 +2,7 @@ internal import Configuration
 internal import Control
 internal import Host
 internal import NIOCore
+internal import NIOHTTP1
 internal import NIOPosix
 
 /// What is asked of the daemon from outside, by signal or over the socket; everything happens on its event loop.

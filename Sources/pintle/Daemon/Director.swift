@@ -60,15 +60,15 @@ final class Director {
     prober = Prober(on: loop)
     dataPath = DataPath(on: loop, directory: runtime.path, log: log)
     generation = Generation(configuration)
+    let addresses = try HostInterfaces.addresses()
     owned = try runtime.ownership.read()
     maintenance = try runtime.maintenance.read()
     do {
       client = try IPVSClient()
-      for event in DaemonEvent.notActedUpon(in: configuration) { log.report(event) }
       let actual = try client.table()
       adopt(actual, for: configuration)
       // Before the services: their first packet must find its source NAT.
-      dataPath.configure(configuration, addresses: try HostInterfaces.addresses(), client: &client)
+      dataPath.configure(configuration, addresses: addresses, client: &client)
       try program(over: actual)
     } catch let error as IPVSError {
       throw Failure(error)

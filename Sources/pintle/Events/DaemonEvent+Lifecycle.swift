@@ -1,3 +1,4 @@
+internal import Configuration
 internal import Logging
 
 /// The daemon itself: how it begins and ends.

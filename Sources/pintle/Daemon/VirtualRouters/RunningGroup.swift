@@ -1,4 +1,5 @@
 internal import Configuration
+internal import Model
 internal import VRRP
 
 /// Virtual routers that move together, and what each of them has on this host; most groups are of one.
