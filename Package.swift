@@ -101,7 +101,8 @@ let package = Package(
     .testTarget(
       name: "ControlTests", dependencies: ["Control", "Model", nioCore, nioPosix, nioHTTP1],
       swiftSettings: settings),
-    .testTarget(name: "LabTests", dependencies: ["IPVS", "Model", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "LabTests", dependencies: ["Control", "IPVS", "Model", "TestSupport"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )
