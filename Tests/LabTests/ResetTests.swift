@@ -71,7 +71,7 @@ struct ResetTests {
     for client in ofLiving { client.send("still there?\n") }
     #expect(
       stage.pump(
-        until: { ofLiving.allSatisfy { $0.received == "server2\nserver2\n" } }, within: .seconds(5), clients))
+        until: { ofLiving.allSatisfy { $0.lines == 2 } }, within: .seconds(5), clients))
     try stage.close()
   }
 }

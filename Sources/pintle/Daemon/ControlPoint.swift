@@ -56,8 +56,7 @@ final class ControlPoint {
       )
     }
     manager.reloading()
-    return director.reload().assumeIsolated().always { [self] result in
-      if case .success = result { routers?.send(.configure(director.generation.configuration.routerGroups)) }
+    return director.reload().assumeIsolated().always { [self] _ in
       manager.ready(summary)
     }.nonisolated()
   }

@@ -9,6 +9,7 @@ internal import NIOPosix
 //                       main thread                          thread N (one NIO event loop)
 //
 //   signals ──────────> waits, then stops ────────────────> Director: balancers, plans ──── netlink ──> kernel
+//                                                        DataPath: source NAT, connection sync, nudges ──> kernel
 //                                                              ▲  ▲
 //                                                              │  └── ServerChecker ... ── sockets ──> servers
 //                                            roles, events │  │ quorum
@@ -48,18 +49,37 @@ enum Daemon {
         }
       ])
     let director = try loop.submit {
+      let dataPath = DataPath(on: loop, directory: runtime.path, log: log)
+      func makeDirector() throws -> Director {
+        try Director(
+          configuration, from: file, runtime: runtime, on: loop, log: log, dataPath: dataPath)
+      }
       // Without services there is nothing to direct, and no IPVS is needed.
-      let director =
-        configuration.services.isEmpty
-        ? try? Director(configuration, from: file, runtime: runtime, on: loop, log: log)
-        : try Director(configuration, from: file, runtime: runtime, on: loop, log: log)
-      return NIOLoopBound(director, eventLoop: loop)
+      let director = configuration.services.isEmpty ? try? makeDirector() : try makeDirector()
+      dataPath.startPolling()
+      return NIOLoopBound((director: director, dataPath: dataPath), eventLoop: loop)
     }.wait()
-    let routers = try virtualRouters(of: configuration, on: loop, log: log)
+    let routers = try virtualRouters(
+      of: configuration, on: loop, log: log,
+      roleChanged: { change in
+        loop.execute { director.value.dataPath.follow(change) }
+      })
+    if let routers {
+      loop.execute {
+        let (director, dataPath) = director.value
+        dataPath.tellWarmth { routers.send(.connections(areKnown: $0)) }
+        for (service, hasQuorum) in director?.quorums ?? [:] {
+          routers.send(.service(service, hasQuorum: hasQuorum))
+        }
+        director?.onQuorumChange = { routers.send(.service($0, hasQuorum: $1)) }
+        director?.onReload = { routers.send(.configure($0.routerGroups)) }
+      }
+    }
+
     let control = try loop.submit {
       let control = ControlPoint(
-        director: director.value, routers: routers, events: events.value, manager: manager, runtime: runtime,
-        on: loop)
+        director: director.value.director, routers: routers, events: events.value, manager: manager,
+        runtime: runtime, on: loop)
       return NIOLoopBound(control, eventLoop: loop)
     }.wait()
     try loop.flatSubmit {
@@ -72,12 +92,15 @@ enum Daemon {
       guard signal == SIGHUP else { continue }
       _ = try? loop.flatSubmit { control.value.reload() }.wait()
     }
-    let stop = try loop.submit { director.value?.generation.configuration.stop ?? .keep }.wait()
+    let stop = try loop.submit { director.value.director?.generation.configuration.stop ?? .keep }.wait()
     log.report(.stopping(signal == SIGINT ? "SIGINT" : "SIGTERM", stop))
     try loop.submit { control.value.close() }.wait()
     // The addresses first: whatever else takes its time, the peer has them by then.
     routers?.stop()
-    try loop.submit { director.value?.stop() }.wait()
+    try loop.submit {
+      director.value.director?.stop()
+      director.value.dataPath.stop()
+    }.wait()
     log.report(.stopped())
   }
 
@@ -85,19 +108,20 @@ enum Daemon {
   private static func logger() -> Logger {
     let journal = StandardError.isJournal ? try? JournalSocket() : nil
     return Logger(label: "pintle") { _ in
-      journal.map(JournalHandler.init) ?? StandardErrorHandler() as any LogHandler
+      if let journal { JournalHandler(journal) } else { StandardErrorHandler() }
     }
   }
 
   /// Starts the virtual routers; nil: there are none.
   private static func virtualRouters(
-    of configuration: DirectorConfiguration, on loop: any EventLoop, log: EventLog
+    of configuration: DirectorConfiguration, on loop: any EventLoop, log: EventLog,
+    roleChanged: @escaping @Sendable (RoleChange) -> Void
   ) throws(Failure) -> VirtualRouters? {
     guard !configuration.virtualRouters.isEmpty else { return nil }
     // Writing to a log may block, and their thread must not.
     let listeners = VirtualRouters.Listeners(
       report: { event in loop.execute { log.report(event) } },
-      roleChanged: { _ in })
+      roleChanged: roleChanged)
     return try VirtualRouters(configuration.routerGroups, listeners: listeners)
   }
 }

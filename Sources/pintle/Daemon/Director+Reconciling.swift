@@ -23,10 +23,7 @@ extension Director {
   func look(at keys: ArraySlice<ServiceKey>) {
     var rest = keys
     reconcile(takeSlice(of: &rest), as: .poll)
-    if rest.isEmpty {
-      dataPath.keep(client: &client)
-      return planPoll()
-    }
+    if rest.isEmpty { return planPoll() }
     loop.assumeIsolated().execute { [weak self] in self?.look(at: rest) }
   }
 

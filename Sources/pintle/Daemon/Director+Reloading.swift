@@ -53,9 +53,10 @@ extension Director {
       throw ConfigurationRefusal(description: error.description, details: [])
     }
 
-    dataPath.configure(configuration, addresses: addresses, client: &client)
+    dataPath.configure(configuration, addresses: addresses)
     let changed = swap(to: configuration, adopting: existing)
     generation = Generation(configuration, after: generation)
+    onReload(configuration)
     let (number, loadedAt, before) = (generation.number, generation.loadedAt, written)
     let done = loop.makePromise(of: Void.self)
     waitingForAll.append(done)

@@ -13,6 +13,9 @@ final class Director {
   /// Called when a service wins or loses its quorum.
   var onQuorumChange: (_ service: String, _ hasQuorum: Bool) -> Void = { _, _ in }
 
+  /// Called when another configuration runs.
+  var onReload: (DirectorConfiguration) -> Void = { _ in }
+
   /// Where the configuration is.
   let configurationFile: String
   let loop: any EventLoop
@@ -47,10 +50,11 @@ final class Director {
   ///   - runtime: where it is remembered what is owned and who is out.
   ///   - loop: the event loop that this is called on, and everything else.
   ///   - log: where events go.
+  ///   - dataPath: what belongs to forwarding beside the table.
   /// - Throws: where the kernel's table or the records cannot be read.
   init(
     _ configuration: DirectorConfiguration, from file: String, runtime: RuntimeDirectory,
-    on loop: any EventLoop, log: EventLog
+    on loop: any EventLoop, log: EventLog, dataPath: DataPath
   ) throws {
     configurationFile = file
     lastReload = loop.makeSucceededVoidFuture()
@@ -58,7 +62,7 @@ final class Director {
     self.log = log
     self.runtime = runtime
     prober = Prober(on: loop)
-    dataPath = DataPath(on: loop, directory: runtime.path, log: log)
+    self.dataPath = dataPath
     generation = Generation(configuration)
     let addresses = try HostInterfaces.addresses()
     owned = try runtime.ownership.read()
@@ -68,7 +72,7 @@ final class Director {
       let actual = try client.table()
       adopt(actual, for: configuration)
       // Before the services: their first packet must find its source NAT.
-      dataPath.configure(configuration, addresses: addresses, client: &client)
+      dataPath.configure(configuration, addresses: addresses)
       try program(over: actual)
     } catch let error as IPVSError {
       throw Failure(error)
@@ -142,7 +146,7 @@ final class Director {
       guard case .failure(let error) = outcome, error.reason != .noSuchService else { continue }
       log.report(.refused(error))
     }
-    dataPath.remove(client: &client)
+    dataPath.remove()
     do {
       try own([])
     } catch {

@@ -4,6 +4,7 @@ internal import Host
 internal import IPVS
 internal import Model
 internal import NIOCore
+internal import VRRP
 
 /// What belongs to forwarding beside the table: source NAT, kernel parameters, the connection sync, and the word to
 /// clients whose connection needs one.
@@ -14,12 +15,21 @@ final class DataPath {
   private(set) var needs = DataPathNeeds.none
   private var filter: PacketFilter?
   private var parameters: ParameterKeeper
-  private var role = SyncPolicy.Role.active
+  /// A conversation with the kernel of our own, while the connection sync is wanted.
+  private var client: IPVSClient?
+  private var hasRouters = false
+  /// The virtual routers that hold their addresses here, by name.
+  private var activeRouters: Set<String> = []
+  /// While the peer's connections are still being learned.
+  private var warmUp: WarmUp?
+  private var onWarm: (Bool) -> Void = { _ in }
   /// The table as nft wrote it when it was right.
   private var listing: String?
   /// What is told already, so that a poll does not tell it again; by its object.
   private var complaints: [String: String] = [:]
+  private let loop: any NIOCore.EventLoop
   private let log: EventLog
+  private var isStopped = false
   private let nudger: Nudger
 
   /// Prepares it; nothing is changed yet.
@@ -29,12 +39,13 @@ final class DataPath {
   ///   - directory: the runtime directory, where it is remembered what the parameters were.
   ///   - log: where it is told.
   init(on loop: any NIOCore.EventLoop, directory: String, log: EventLog) {
+    self.loop = loop
     self.log = log
     nudger = Nudger(on: loop, log: log)
     parameters = ParameterKeeper(record: "\(directory)/parameters")
   }
 
-  /// The clients that were sent a word since the start, and those to whom there was no way.
+  /// The words that were sent to clients since the start, and those for which there was no way.
   var nudged: (sent: Int, failed: Int) { (nudger.sent, nudger.failed) }
 
   // MARK: - Configuration
@@ -42,33 +53,84 @@ final class DataPath {
   /// Does what a configuration needs, and undoes what it needs no more.
   ///
   /// Comes before the services are programmed: their first packet must find its source NAT.
-  func configure(_ configuration: DirectorConfiguration, addresses: Set<IPAddress>, client: inout IPVSClient)
-  {
-    let hasRouters = !configuration.virtualRouters.isEmpty
-    if configuration.connectionSync != nil, needs.sync == nil, hasRouters { role = .backup }
-    if !hasRouters { role = .active }
-    change(to: DataPathNeeds(of: configuration, addresses: addresses), client: &client)
+  func configure(_ configuration: DirectorConfiguration, addresses: Set<IPAddress>) {
+    hasRouters = !configuration.virtualRouters.isEmpty
+    activeRouters.formIntersection(configuration.virtualRouters.map(\.name))
+    change(to: DataPathNeeds(of: configuration, addresses: addresses))
   }
+
+  /// Repairs what somebody else changes, from now on.
+  func startPolling() {
+    loop.assumeIsolated().scheduleTask(in: Self.interval) { [weak self] in
+      guard let self, !isStopped else { return }
+      keep()
+      startPolling()
+    }
+  }
+
+  /// Leaves everything as it is.
+  func stop() { isStopped = true }
+
+  private static let interval = TimeAmount.seconds(2)
 
   /// Undoes all of it, as if Pintle had never run.
-  func remove(client: inout IPVSClient) {
-    change(to: .none, client: &client)
+  func remove() {
+    change(to: .none)
   }
 
-  private func change(to next: DataPathNeeds, client: inout IPVSClient) {
+  private func change(to next: DataPathNeeds) {
     let hadSync = needs.sync != nil
     let rulesChanged = needs.rules != next.rules || listing == nil
     needs = next
     if rulesChanged { applyRules() }
     keepParameters()
-    if hadSync || needs.sync != nil { keepSync(client: &client) }
+    if hadSync || needs.sync != nil { keepSync() }
+    if needs.sync == nil {
+      client = nil
+      endWarmUp()
+    } else if !hadSync, role == .backup {
+      warmUp = WarmUp(at: .now, refreshPeriod: .seconds(KernelNeeds.syncRefreshPeriod))
+      onWarm(false)
+    }
   }
 
-  /// Repairs what somebody else changed; belongs to every poll.
-  func keep(client: inout IPVSClient) {
+  private func keep() {
     keepRules()
     keepParameters()
-    if needs.sync != nil { keepSync(client: &client) }
+    guard needs.sync != nil else { return }
+    keepSync()
+    guard warmUp != nil else { return }
+    if warmUp?.observe(connections { $0.isSynced }.count, at: .now) == true { endWarmUp() }
+  }
+
+  // MARK: - Roles
+
+  /// Has somebody hear whether this director knows its peer's connections: now, and when that changes.
+  func tellWarmth(_ onWarm: @escaping (Bool) -> Void) {
+    self.onWarm = onWarm
+    onWarm(warmUp == nil)
+  }
+
+  private var role: SyncPolicy.Role { hasRouters && activeRouters.isEmpty ? .backup : .active }
+
+  /// Follows a virtual router, once its addresses are here and the link knows, or are not here any more.
+  func follow(_ change: RoleChange) {
+    let router = change.router
+    let isActive = change.transition.to == .active
+    let wasActive = activeRouters.contains(router.name)
+    if isActive { activeRouters.insert(router.name) } else { activeRouters.remove(router.name) }
+    guard needs.sync != nil else { return }
+    keepSync()
+    guard isActive, !wasActive else { return }
+    // Who has the addresses need not wait for them.
+    endWarmUp()
+    nudge(clientsOf: Set(router.addresses.map(\.address)))
+  }
+
+  private func endWarmUp() {
+    guard warmUp != nil else { return }
+    warmUp = nil
+    onWarm(true)
   }
 
   // MARK: - Packet filter
@@ -113,22 +175,17 @@ final class DataPath {
 
   // MARK: - Connection sync
 
-  /// Takes another role: the sync daemons follow.
-  func become(_ role: SyncPolicy.Role, client: inout IPVSClient) {
-    self.role = role
-    if needs.sync != nil { keepSync(client: &client) }
-  }
-
-  private func keepSync(client: inout IPVSClient) {
+  private func keepSync() {
     do throws(IPVSError) {
-      let desired = needs.sync?.daemons(as: role) ?? []
-      for step in SyncPolicy.steps(from: try client.syncDaemons(), to: desired) {
+      if client == nil { client = try IPVSClient() }
+      let running = try client?.syncDaemons() ?? []
+      for step in SyncPolicy.steps(from: running, to: needs.sync?.daemons(as: role) ?? []) {
         switch step {
         case .stop(let role):
-          try client.stopSyncDaemon(role)
+          try client?.stopSyncDaemon(role)
           log.report(.syncStopped(role))
         case .start(let daemon):
-          try client.start(daemon)
+          try client?.start(daemon)
           log.report(.syncStarted(daemon))
         }
       }
@@ -173,13 +230,13 @@ final class DataPath {
   /// How long the kernel takes to forget the connections of a server that was deleted: a clock tick, and some.
   private static let deletion = TimeAmount.milliseconds(10)
 
-  /// Nudges the clients of the synced connections that need it, once the addresses have moved here: each one's next
-  /// word rebuilds its source NAT on this director, or, where the source was the other director's own, ends it.
-  func nudgeAfterTakeover() {
+  /// Nudges the clients of what came here with its addresses and has a source NAT: each one's next word rebuilds it on
+  /// this director, or, where the source was the other director's own, ends it.
+  private func nudge(clientsOf addresses: Set<IPAddress>) {
     let translated = Set(needs.rules.services.map(\.key))
-    guard !translated.isEmpty, needs.sync != nil else { return }
+    guard !translated.isEmpty else { return }
     let clients = connections { connection in
-      connection.isSynced && translated.contains { connection.isOf(service: $0) }
+      addresses.contains(connection.service.address) && translated.contains { connection.isOf(service: $0) }
     }
     guard !clients.isEmpty else { return }
     log.report(.clientsNudged(clients.count))
@@ -204,6 +261,11 @@ final class DataPath {
     complaints[object] = event.message
     log.report(event)
   }
+}
+
+extension Duration {
+  /// The time since a fixed moment.
+  fileprivate static var now: Duration { .nanoseconds(Int64(clamping: NIODeadline.now().uptimeNanoseconds)) }
 }
 
 extension Connection {

@@ -119,7 +119,7 @@ final class Stage {
   }
 
   /// Connects a client, and has it hear who serves it; nil where that fails within the time.
-  func connect(_ host: String, to endpoint: String, within time: Duration = .seconds(5)) throws -> Stream? {
+  func connect(_ host: String, to endpoint: String, within time: Duration = .seconds(10)) throws -> Stream? {
     let stream = try Stream(host: host, to: endpoint)
     stream.send("hello\n")
     let isServed = pump(
@@ -127,9 +127,14 @@ final class Stage {
     return isServed && stream.end == nil ? stream : nil
   }
 
-  /// Who serves a connection: the name of the server's host.
-  func ask(_ host: String, _ endpoint: String, within time: Duration = .seconds(5)) throws -> String? {
-    try connect(host, to: endpoint, within: time)?.name
+  /// Who serves each of some connections, and whom it sees: `server1 10.0.0.250`.
+  func ask(_ host: String, _ endpoint: String, times: Int = 4) throws -> Set<String> {
+    Set(
+      try (0..<times).map { _ in
+        guard let stream = try connect(host, to: endpoint), let name = stream.name, let source = stream.source
+        else { return "nobody" }
+        return "\(name) \(source)"
+      })
   }
 
   /// Lets servers and clients do their work until something is so; whether it came to be.
@@ -153,7 +158,7 @@ final class Stage {
   }
 
   /// Waits for a condition that commands find out.
-  func wait(_ what: String, within time: Duration = .seconds(20), until isDone: () throws -> Bool) throws {
+  func wait(_ what: String, within time: Duration = .seconds(60), until isDone: () throws -> Bool) throws {
     let deadline = ContinuousClock.now + time
     while try !isDone() {
       if ContinuousClock.now > deadline {

@@ -37,7 +37,30 @@ final class Stream {
   deinit { close(descriptor) }
 
   /// The name that the server's host gave.
-  var name: String? { received.split(separator: "\n").first.map(String.init) }
+  var name: String? { answer.first.map(String.init) }
+
+  /// The address that the server sees as its client's.
+  var source: String? { answer.dropFirst().first.map(String.init) }
+
+  private var answer: [Substring] {
+    received.split(separator: "\n").first.map { $0.split(separator: " ") } ?? []
+  }
+
+  /// How many lines came.
+  var lines: Int { received.utf8.count { $0 == UInt8(ascii: "\n") } }
+
+  /// The other end's address.
+  private(set) lazy var peer: String = {
+    var address = sockaddr_storage()
+    var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+    let octets = withUnsafeMutableBytes(of: &address) { bytes -> [UInt8] in
+      guard let pointer = bytes.assumingMemoryBound(to: sockaddr.self).baseAddress,
+        getpeername(descriptor, pointer, &length) == 0
+      else { return [] }
+      return Array(pointer.pointee.sa_family == sa_family_t(AF_INET) ? bytes[4..<8] : bytes[8..<24])
+    }
+    return IPAddress(octets: octets)?.description ?? "nobody"
+  }()
 
   /// Sends, as soon as there is a connection.
   func send(_ text: String) {
@@ -79,7 +102,7 @@ final class Stream {
   }
 }
 
-/// A server: it answers each line with the name of its host and the line.
+/// A server: it answers each line with the name of its host and the address that it sees as its client's.
 final class Listener {
   let host: String
   let descriptor: Int32
@@ -115,7 +138,7 @@ final class Listener {
       let before = stream.received.utf8.count
       stream.receive()
       let lines = stream.received.utf8.dropFirst(before).count { $0 == UInt8(ascii: "\n") }
-      for _ in 0..<lines { stream.send("\(host)\n") }
+      for _ in 0..<lines { stream.send("\(host) \(stream.peer)\n") }
     }
     streams.removeAll { $0.end != nil }
   }

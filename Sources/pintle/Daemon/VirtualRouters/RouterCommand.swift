@@ -5,6 +5,9 @@ internal import Control
 enum RouterCommand: Sendable {
   /// A service of this name has its quorum, or has not.
   case service(String, hasQuorum: Bool)
+  /// This director knows its peer's connections, or is still learning them: until then it takes no addresses from a
+  /// peer that has them.
+  case connections(areKnown: Bool)
   /// A script of this router succeeds, or fails.
   case script(String, of: String, succeeds: Bool)
   /// Give the addresses of this router to the peer, or those of all routers.

@@ -27,6 +27,8 @@ final class RouterDriver {
   var sockets: [RouterSocket.Key: RouterSocket] = [:]
   /// The services that have lost their quorum.
   var servicesWithoutQuorum: Set<String> = []
+  /// Whether this director still learns its peer's connections.
+  var isLearningConnections = false
   /// The scripts that fail, by router and by name.
   var failingScripts: [String: Set<String>] = [:]
   /// When to look at the host again although it tells no change; in nanoseconds.
@@ -116,6 +118,9 @@ final class RouterDriver {
     switch command {
     case .service(let name, let hasQuorum):
       if hasQuorum { servicesWithoutQuorum.remove(name) } else { servicesWithoutQuorum.insert(name) }
+      reassess(groups)
+    case .connections(let areKnown):
+      isLearningConnections = !areKnown
       reassess(groups)
     case .script(let name, let router, let succeeds):
       if succeeds {
