@@ -11,7 +11,7 @@ final class ControlPoint {
   let routers: VirtualRouters?
   let loop: any NIOCore.EventLoop
   let events: EventHub
-  let started = Timestamp.now
+  let started: Timestamp
   private let manager: ServiceManager
   private let runtime: RuntimeDirectory
   private var server: ControlServer?
@@ -19,9 +19,11 @@ final class ControlPoint {
 
   /// A control point that does not listen yet.
   init(
-    director: Director?, routers: VirtualRouters?, events: EventHub, manager: ServiceManager,
+    started: Timestamp, director: Director?, routers: VirtualRouters?, events: EventHub,
+    manager: ServiceManager,
     runtime: RuntimeDirectory, on loop: any NIOCore.EventLoop
   ) {
+    self.started = started
     self.director = director
     self.routers = routers
     self.events = events

@@ -29,6 +29,7 @@ enum Daemon {
   /// - Throws: where the table cannot be programmed at the start.
   static func run(_ configuration: DirectorConfiguration, from file: String, runtime: RuntimeDirectory) throws
   {
+    let started = Timestamp.now
     let manager = ServiceManager()
     // Blocked before there is a second thread, so that only the wait below receives them.
     var signals = sigset_t()
@@ -78,7 +79,8 @@ enum Daemon {
 
     let control = try loop.submit {
       let control = ControlPoint(
-        director: director.value.director, routers: routers, events: events.value, manager: manager,
+        started: started, director: director.value.director, routers: routers, events: events.value,
+        manager: manager,
         runtime: runtime, on: loop)
       return NIOLoopBound(control, eventLoop: loop)
     }.wait()

@@ -57,13 +57,16 @@ final class DirectedService {
 
   /// Takes note of the servers that came into another state.
   func noteStates() {
-    let now = Timestamp.now
-    since = Dictionary(
-      balancer.servers.map { endpoint, server in
-        let state = server.told.state
-        return (endpoint, since[endpoint].flatMap { $0.state == state ? $0 : nil } ?? (state, now))
+    var next: [Endpoint: (state: ServerRecord.State, time: Timestamp)] = [:]
+    for (endpoint, server) in balancer.servers {
+      let state = server.told.state
+      if let known = since[endpoint], known.state == state {
+        next[endpoint] = known
+      } else {
+        next[endpoint] = (state, .now)
       }
-    ) { $1 }
+    }
+    since = next
   }
 
   /// Ends all that runs for it.
