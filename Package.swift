@@ -102,6 +102,8 @@ let package = Package(
       name: "ControlTests", dependencies: ["Control", "Model", nioCore, nioPosix, nioHTTP1],
       swiftSettings: settings),
     .testTarget(
+      name: "InteropTests", dependencies: ["Host", "CKernel", "TestSupport"], swiftSettings: settings),
+    .testTarget(
       name: "LabTests", dependencies: ["Control", "IPVS", "Model", "TestSupport"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]

@@ -109,7 +109,7 @@ struct SystemdTests {
       isOver = try service.property("MainPID") != pid && service.property("ActiveState") == "active"
       for _ in 0..<10 {
         count += 1
-        #expect(try stage.ask("client", "10.0.0.250:6443") != nil)
+        #expect(try stage.connect("client", to: "10.0.0.250:6443") != nil)
       }
     }
     for stream in old { stream.send("still here\n") }

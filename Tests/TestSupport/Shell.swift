@@ -5,6 +5,9 @@ package enum Shell {
   /// A line that did not end with 0.
   package struct Failure: Error, CustomStringConvertible {
     package let description: String
+
+    /// What went wrong.
+    package init(description: String) { self.description = description }
   }
 
   /// Runs a line and returns what it printed, errors included.
