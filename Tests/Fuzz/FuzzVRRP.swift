@@ -1,9 +1,7 @@
 import Model
 import VRRP
 
-/// libFuzzer's entry: any bytes are a packet.
-///
-/// What is believed must be what it says, and nothing that the protocol forbids.
+/// libFuzzer's entry: any bytes are a packet, and what is believed must be what it says and nothing that is forbidden.
 ///
 /// The first byte chooses who receives; a packet that is to get further than the checksum has it, and the signature, made
 /// right.
