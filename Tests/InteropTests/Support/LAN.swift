@@ -65,7 +65,7 @@ final class LAN {
             id: 51
             priority: \(priority)
             addresses: [\(addresses)]
-        \(keys.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n"))
+        \(keys.replacing("$HOST", with: "\(host)").split(separator: "\n").map { "    \($0)" }.joined(separator: "\n"))
         """)
   }
 
