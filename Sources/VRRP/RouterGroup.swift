@@ -44,14 +44,23 @@ public struct RouterGroup: Sendable {
     case .start, .stop, .timer, .adjust, .handOver, .resume:
       for member in members.indices { actions += perform(event, on: member, at: now) }
     }
-    return actions + followLeader(at: now)
+    let hasYielded = actions.contains {
+      if case .transition(let transition) = $0.action, case .superior = transition.reason {
+        true
+      } else {
+        false
+      }
+    }
+    return actions + followLeader(hasYielded: hasYielded, at: now)
   }
 
-  private mutating func followLeader(at now: Instant) -> [MemberAction] {
+  private mutating func followLeader(hasYielded: Bool = false, at now: Instant) -> [MemberAction] {
     let role = role
     var actions: [MemberAction] = []
     for index in members.indices.dropFirst() {
-      actions += members[index].follow(role, at: now).map { MemberAction(member: index, action: $0) }
+      actions += members[index].follow(role, hasYielded: hasYielded, at: now).map {
+        MemberAction(member: index, action: $0)
+      }
     }
     return actions
   }

@@ -42,7 +42,7 @@ extension VirtualRouter {
     if isFollower { return isSuperior ? [] : answer(active, resettingTimer: false, at: now) }
     if isSuperior {
       let interval = settings.version == .v2 ? settings.interval : advertisement.interval
-      return becomeBackup(.superior(peer), following: peer, interval: interval, at: now)
+      return yield(.superior(peer), following: peer, interval: interval, at: now)
     }
 
     // The link has learned the rival's hardware address, so it is told anew where the addresses live.
@@ -55,8 +55,22 @@ extension VirtualRouter {
       active.announcement = Announcement(at: soon, times: settings.announcements.burst, isFirstBurst: true)
     }
     state = .active(active)
-    return report(.rival(peer), at: now) + answer(active, resettingTimer: false, at: now)
+    // Just after a takeover it is the last word of who was Active before.
+    let isExpected = now - active.since < settings.interval.nanoseconds
+    return (isExpected ? [] : report(.rival(peer), at: now))
+      + answer(active, resettingTimer: false, at: now)
       + (isAnswered ? burst(of: settings.addresses.list) : [])
+  }
+
+  /// To backup, with a last word: a superior router that never heard of this one, because the link was cut, then
+  /// announces its addresses anew, for those who have this one's hardware address.
+  mutating func yield(
+    _ reason: Reason, following peer: Peer? = nil, interval: AdvertisementInterval? = nil, at now: Instant
+  ) -> [Action] {
+    let farewell = Action.send(advertisement)
+    var actions = becomeBackup(reason, following: peer, interval: interval, at: now)
+    actions.insert(farewell, at: 1)
+    return actions
   }
 
   /// Whether it did not advertise just now.

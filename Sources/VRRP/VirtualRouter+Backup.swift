@@ -44,13 +44,26 @@ extension VirtualRouter {
       return []
     }
 
-    backup.peer = Peer(address: source, priority: advertisement.priority)
+    observe(Peer(address: source, priority: advertisement.priority), in: &backup, at: now)
     // A lower priority is not obeyed: the timer runs on, and when it expires this router takes over.
     guard advertisement.priority >= priority || !preempts(since: backup.since, at: now) else { return [] }
     backup.heard = now
     backup.interval = settings.version == .v2 ? settings.interval : advertisement.interval
     backup.released = nil
     return []
+  }
+
+  /// Follows whoever was heard last, unless a superior one was heard a moment ago: of two that claim the addresses at
+  /// once, it is the superior one's release that will count.
+  private func observe(_ peer: Peer, in backup: inout Backup, at now: Instant) {
+    if let followed = backup.peer, followed.address != peer.address,
+      (followed.priority, followed.address) > (peer.priority, peer.address),
+      now - backup.peerHeard < 2 * backup.interval.nanoseconds
+    {
+      return
+    }
+    backup.peer = peer
+    backup.peerHeard = now
   }
 
   private func preempts(since: Instant, at now: Instant) -> Bool {

@@ -40,7 +40,7 @@ extension VirtualRouter {
     state = .backup(
       Backup(
         since: now, heard: now, interval: interval ?? settings.interval, released: nil, holdUntil: holdUntil,
-        peer: peer))
+        peer: peer, peerHeard: now))
     let removal: [Action] = from == .active ? [.removeAddresses(settings.addresses.list)] : []
     return removal + [.transition(Transition(from: from, to: .backup, reason: reason))]
   }
@@ -68,11 +68,11 @@ extension VirtualRouter {
     settings.announcements.refreshEvery.map { Announcement(at: now.advanced(by: $0), times: 1) }
   }
 
-  /// Follows its group's leader.
-  mutating func follow(_ leader: Role, at now: Instant) -> [Action] {
+  /// Follows its group's leader, which may have yielded to a superior one.
+  mutating func follow(_ leader: Role, hasYielded: Bool, at now: Instant) -> [Action] {
     switch (leader, role) {
     case (.active, .backup): becomeActive(.group, at: now)
-    case (.backup, .active): becomeBackup(.group, at: now)
+    case (.backup, .active): hasYielded ? yield(.group, at: now) : becomeBackup(.group, at: now)
     default: []
     }
   }

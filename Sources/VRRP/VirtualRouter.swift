@@ -17,7 +17,8 @@ public import Model
 /// ```
 ///
 /// Beyond the RFC: a preempt delay and a start-up hold; adjustments of the priority, and faults; handover; an Active
-/// router that slept longer than Active_Down_Interval yields first; a release counts only if it comes from the
+/// router that slept longer than Active_Down_Interval yields first; one that yields to a superior router has a last
+/// word, so that the other announces anew; a release counts only if it comes from the
 /// router that was followed; answers to an inferior router are no more than ten per interval, so that a flood
 /// of its advertisements makes no flood of this router's.
 public struct VirtualRouter: Sendable {

@@ -20,8 +20,10 @@ extension VirtualRouter {
     var released: Instant?
     /// Until when it listens before its first claim.
     var holdUntil: Instant?
-    /// Who was last heard.
+    /// Who is followed: the best of those that were heard lately.
     var peer: Peer?
+    /// When that one was last heard.
+    var peerHeard: Instant
 
     /// When the Active_Down_Timer expires; the higher the priority, the sooner.
     func deadline(of priority: Priority, in version: ProtocolVersion) -> Instant {

@@ -42,8 +42,11 @@ struct RouterGroupTests {
     let rival = try address("fe80::2")
     #expect(group.handle(.advertisement(try Self.follower(200), from: rival), of: 1, at: at(4000)) == [])
     #expect(group.role == .active)
-    _ = group.handle(.advertisement(try advert(200), from: Self.other), of: 0, at: at(4100))
+    let actions = group.handle(.advertisement(try advert(200), from: Self.other), of: 0, at: at(4100))
     #expect(group.members.map(\.role) == [.backup, .backup])
+    // Each has its last word.
+    let words = [VirtualRouter.Action.send(try advert(100)), .send(try Self.follower(100))]
+    #expect(actions.map(\.action).filter(words.contains) == words)
     _ = group.handle(.advertisement(try Self.follower(0), from: rival), of: 1, at: at(4200))
     #expect(group.handle(.timer, at: at(5500)) == [])
   }

@@ -115,14 +115,14 @@ struct SimulatedLAN {
       case 2: preemption = Bool.random(using: &random) ? .never : .after(delay)
       default: preemption = .after(.zero)
       }
-      let settings = try VRRPTests.settings(
+      let settings = try Self.settings(
         version: version, priority: priority, centiseconds: unit * factor, own: "10.1.0.\(index + 1)",
         preemption: preemption, hold: .nanoseconds(hold),
         announcements: AnnouncementSchedule(burst: 1, repeatAfter: nil))
       var members = [settings]
       if isGrouped {
         // Who has the higher IPv4 address has the lower IPv6 address, and still they move together.
-        let follower = try VRRPTests.settings(
+        let follower = try Self.settings(
           priority: priority, centiseconds: unit * factor, own: "fe80::\(9 - index)", floating: "fe80::51",
           preemption: preemption, announcements: AnnouncementSchedule(burst: 0))
         members.append(follower)
@@ -138,6 +138,21 @@ struct SimulatedLAN {
     endsAt = healsAt + 2 * watch.patience + longest * 6
     trace = traces ? [] : nil
     self.random = random
+  }
+
+  private static func settings(
+    version: ProtocolVersion = .v3, priority: UInt8, centiseconds: UInt16, own: String,
+    floating: String = "10.1.0.100", preemption: Preemption, hold: Duration = .zero,
+    announcements: AnnouncementSchedule
+  ) throws -> VirtualRouter.Settings {
+    struct Malformed: Error {}
+    guard let id = VirtualRouterID(51), let interval = AdvertisementInterval(centiseconds: centiseconds),
+      let own = IPAddress(own), let floating = IPAddress(floating)
+    else { throw Malformed() }
+    return try VirtualRouter.Settings(
+      version: version, id: id, priority: Priority(priority), interval: interval,
+      addresses: VirtualAddresses([floating]), ownAddress: own, preemption: preemption, startupHold: hold,
+      announcements: announcements)
   }
 
   /// Lives the history through; the first thing that is not allowed ends it.

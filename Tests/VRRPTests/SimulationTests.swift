@@ -3,9 +3,11 @@ import Testing
 import VRRP
 
 /// Random histories: `PINTLE_HISTORIES` says how many, `PINTLE_SEED` shows what one of them did.
+///
+/// `scripts/simulate` runs many more, optimized.
 @Suite("A simulated LAN")
 struct SimulationTests {
-  static let histories = number(of: "PINTLE_HISTORIES") ?? 20_000
+  static let histories = number(of: "PINTLE_HISTORIES") ?? 2_000
   /// They run side by side.
   static let slices: UInt64 = 40
 

@@ -70,6 +70,8 @@ final class Recording: Sendable {
   }
 
   /// For how long, at most, two hosts said in turn that they are Active; a single handover is no time at all.
+  ///
+  /// It ends when the one that yields said so last.
   func longestOverlap(of id: Int = 51, interval: Duration, since: Int64 = 0) -> Duration {
     let interval = interval.nanoseconds
     var longest: Int64 = 0
@@ -81,7 +83,7 @@ final class Recording: Sendable {
       guard let previous = last, previous.host != advert.host else { continue }
       if let change = lastChange, advert.time - change < 2 * interval {
         start = start ?? change
-        longest = max(longest, advert.time - (start ?? change))
+        longest = max(longest, previous.time - (start ?? change))
       } else {
         start = nil
       }
