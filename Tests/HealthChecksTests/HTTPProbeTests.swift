@@ -32,6 +32,28 @@ struct HTTPProbeTests {
   }
 
   @Test(
+    "tells a server that shuts down from one that is not ready",
+    arguments: [
+      ("[+]ping ok\n[-]shutdown failed: reason withheld\nreadyz check failed", .shuttingDown),
+      ("[+]ping ok\n[-]etcd failed: reason withheld\n[+]shutdown ok", .status(500)),
+    ] as [(String, ProbeFailure)])
+  func shutdown(body: String, expected: ProbeFailure) async throws {
+    let server = try await TestServer(.answer("HTTP/1.1 500 Internal Server Error\r\n\r\n\(body)"))
+    #expect(try await probe(server.endpoint, .http(HealthCheck.HTTP())) == .failed(expected))
+  }
+
+  @Test(
+    "holds on to a bad status when the rest of the answer is cut off, or never ends",
+    arguments: [
+      Conduct.answer("HTTP/1.1 500 Error\r\nContent-Length: 60\r\n\r\n[+]pi"),
+      .flood(begin: "HTTP/1.1 500 Error\r\n\r\n", with: String(repeating: "x", count: 1 << 16)),
+    ])
+  func brokenRejection(conduct: Conduct) async throws {
+    let server = try await TestServer(conduct)
+    #expect(try await probe(server.endpoint, .http(HealthCheck.HTTP())) == .failed(.status(500)))
+  }
+
+  @Test(
     "expects what it was told to expect", arguments: [(401, true), (404, false), (200, false), (503, true)])
   func expectation(status: Int, isHealthy: Bool) async throws {
     let server = try await TestServer(.answer("HTTP/1.1 \(status) Text\r\nContent-Length: 0\r\n\r\n"))

@@ -38,11 +38,11 @@ final class DaemonProcess {
   }
 
   /// Starts it, with an empty log, and waits until it serves or for as long as it is told.
-  func start(waits: Bool = true) throws {
+  func start(waits: Bool = true, within time: Duration = .seconds(30)) throws {
     let line = "\(Lab.pintle) run --runtime-directory \(Self.directory) --config \(configuration)"
     pid = pid_t(try Lab.shell("\(line) >\(output) 2>&1 </dev/null & echo $!").dropLast()) ?? 0
     guard pid > 0 else { throw Lab.Failure(description: "no process") }
-    if waits { try wait("it serves") { try log.contains("serving ") } }
+    if waits { try wait("it serves", within: time) { try count("serving ") > 0 } }
   }
 
   /// Ends it and waits for its end; its status as wait(1) tells it is not known.
@@ -68,13 +68,15 @@ final class DaemonProcess {
   }
 
   /// How many lines of it say something.
-  func count(_ text: String) throws -> Int { try log.split(separator: "\n").count { $0.contains(text) } }
+  func count(_ text: String) throws -> Int {
+    Int(try Lab.shell("grep -cF -e '\(text)' \(output) || true").dropLast()) ?? 0
+  }
 
   /// Reads the file again, and waits until it said what became of it.
-  func reload() throws {
+  func reload(within time: Duration = .seconds(30)) throws {
     let before = try count("configuration ") + count("reload failed")
     signal(SIGHUP)
-    try wait("the reload") { try count("configuration ") + count("reload failed") > before }
+    try wait("the reload", within: time) { try count("configuration ") + count("reload failed") > before }
   }
 
   /// Waits until something is so.

@@ -103,14 +103,18 @@ struct ReloadTests {
     try Lab.shell("ipvsadm -C")
   }
 
-  @Test("of 2,000 services of which one changed makes one write, and asks no server anew")
-  func twoThousand() throws {
+  /// Fewer where a virtual machine without hardware support has to read them.
+  private static let many = getenv("PINTLE_LONG") != nil ? 2000 : 300
+
+  @Test("of many services of which one changed makes one write, and asks no server anew")
+  func oneOfMany() throws {
     func configuration(weight: Int) -> String {
-      let services = (0..<2000).map { number in
+      let services = (0..<Self.many).map { number in
         """
           - name: s\(number)
             address: 10.\(number / 200 + 1).\(number % 200 + 1).1:80
-            servers: [{address: 10.0.0.11, weight: \(number == 1234 ? weight : 1)}]
+            servers: [{address: 10.0.0.11, weight: \(number == 123 ? weight : 1)}]
+            sourceNAT: none
             check: {file: {path: /run/lab-daemon/up/all}, interval: 1h}
         """
       }
@@ -119,18 +123,18 @@ struct ReloadTests {
     let daemon = try DaemonProcess(configuration(weight: 1))
     try Lab.shell("touch \(DaemonProcess.file(of: "all"))")
     try Lab.shell("\(Lab.pintle) apply --runtime-directory /run/lab-daemon /run/lab-daemon/pintle.yaml")
-    try daemon.start()
-    #expect(try daemon.log.contains("serving 2000 services: the kernel's table was right already"))
+    try daemon.start(within: .seconds(120))
+    #expect(try daemon.log.contains("serving \(Self.many) services: the kernel's table was right already"))
     try daemon.wait("all first checks", within: .seconds(120)) {
-      try daemon.count("first check passed") == 2000
+      try daemon.count("first check passed") == Self.many
     }
     try daemon.configure(configuration(weight: 2))
     let began = ContinuousClock.now
-    try daemon.reload()
-    print("reload of 2,000 services with one changed: \(ContinuousClock.now - began)")
+    try daemon.reload(within: .seconds(180))
+    print("reload of \(Self.many) services with one changed: \(ContinuousClock.now - began)")
     #expect(try daemon.log.contains("configuration 2 runs: 1 change of the table"))
     #expect(try daemon.count(" table: ") == 1)
-    #expect(try daemon.count("first check passed") == 2000)
+    #expect(try daemon.count("first check passed") == Self.many)
     #expect(try Lab.shell("ipvsadm -S -n | grep -c -e '-w 2'") == "1\n")
     daemon.end(SIGTERM)
     try Lab.shell("ipvsadm -C")
