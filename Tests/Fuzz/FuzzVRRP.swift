@@ -35,41 +35,42 @@ private func own(of family: AddressFamily) -> IPAddress {
 
 private let noon = Duration.seconds(1_800_000_000)
 
-private func receive(_ datagram: ReceivedDatagram, _ choice: UInt8) {
+/// The receivers that the low four bits choose between, made once: the rest should be the reading.
+private let receptions: [Reception] = (0..<16).compactMap { choice in
   let family: AddressFamily = choice & 1 == 0 ? .ipv4 : .ipv6
-  let version: ProtocolVersion = choice & 4 == 0 ? .v3 : .v2
-  guard let id = VirtualRouterID(51), let password = Authentication.Password("secretpw"),
-    let key = HMACAuthentication.Key(id: 1, secret: [UInt8](repeating: 7, count: 32))
-  else { return }
-  let authentication: Authentication = choice & 8 == 0 ? .none : .password(password)
-  let reception = Reception(
-    version: version, virtualRouter: id, family: family, ownAddress: own(of: family),
-    senders: choice & 2 == 0 ? .group : .peers([peer(of: family)]), authentication: authentication)
+  guard let id = VirtualRouterID(51), let password = Authentication.Password("secretpw") else { return nil }
+  return Reception(
+    version: choice & 4 == 0 ? .v3 : .v2, virtualRouter: id, family: family, ownAddress: own(of: family),
+    senders: choice & 2 == 0 ? .group : .peers([peer(of: family)]),
+    authentication: choice & 8 == 0 ? .none : .password(password))
+}
 
+private let signer = HMACAuthentication(
+  keys: [HMACAuthentication.Key(id: 1, secret: [UInt8](repeating: 7, count: 32))].compactMap { $0 })
+
+private func receive(_ datagram: ReceivedDatagram, _ choice: UInt8) {
+  let reception = receptions[Int(choice & 15)]
   var datagram = datagram
-  if choice & 16 != 0 { correctChecksum(of: &datagram, version, family) }
-  if let advertisement = try? reception.advertisement(in: datagram) {
-    check(advertisement, in: datagram, reception)
-  }
+  if choice & 16 != 0 { correctChecksum(of: &datagram, reception.version, reception.family) }
+  let advertisement = try? reception.advertisement(in: datagram)
+  if let advertisement { check(advertisement, in: datagram, reception) }
 
-  var hmac = HMACAuthentication(keys: [key], mode: choice & 32 == 0 ? .enforce : .permissive)
-  if let advertisement = try? reception.advertisement(in: datagram, verifiedBy: &hmac, at: noon) {
-    // Nobody finds an HMAC by chance.
-    precondition(hmac.mode == .permissive, "believed without a signature")
-    check(advertisement, in: datagram, reception)
-  }
+  var hmac = signer
+  hmac.mode = choice & 32 == 0 ? .enforce : .permissive
+  let believed = try? reception.advertisement(in: datagram, verifiedBy: &hmac, at: noon)
+  // Nobody finds an HMAC by chance.
+  precondition(believed == nil || hmac.mode == .permissive && believed == advertisement)
+
   // A signed copy of what was understood is believed once.
-  guard let advertisement = try? reception.advertisement(in: datagram) else { return }
-  var signer = HMACAuthentication(keys: [key])
+  guard choice & 64 != 0, let advertisement, reception.authentication == .none else { return }
+  var sender = signer
   let bytes = advertisement.encoded(
-    from: datagram.source, to: datagram.destination, signedBy: &signer, at: noon)
-  var signed = datagram
-  signed.message = bytes[...]
-  if case .password = authentication { return }
+    from: datagram.source, to: datagram.destination, signedBy: &sender, at: noon)
+  datagram.message = bytes[...]
   hmac.mode = .enforce
-  let again = try? reception.advertisement(in: signed, verifiedBy: &hmac, at: noon)
+  let again = try? reception.advertisement(in: datagram, verifiedBy: &hmac, at: noon)
   precondition(again == advertisement, "a signed copy is not believed")
-  precondition((try? reception.advertisement(in: signed, verifiedBy: &hmac, at: noon)) == nil, "twice")
+  precondition((try? reception.advertisement(in: datagram, verifiedBy: &hmac, at: noon)) == nil, "twice")
 }
 
 /// The ladder's rungs, written anew, and the message written back.
