@@ -10,8 +10,7 @@ struct Pintle: ParsableCommand {
     version: versionText,
     subcommands: [
       RunCommand.self, CheckCommand.self, ConfigCommand.self, PlanCommand.self, ApplyCommand.self,
-      CleanupCommand.self,
-      IPVSCommand.self, VersionCommand.self,
+      CleanupCommand.self, IPVSCommand.self, RealServerCommand.self, VersionCommand.self,
     ])
 
   static func main() {

@@ -4,7 +4,7 @@ import Testing
 /// Clients of a server that dies hear of it, however idle they are.
 @Suite("Clients of a dead server", .enabled(if: Lab.isHere, "needs scripts/lab"), .serialized)
 struct ResetTests {
-  enum Method: String, CaseIterable { case nat, direct }
+  enum Method: String, CaseIterable { case nat, direct, tunnel }
 
   /// A service over two servers, which are made ready for the method.
   private func stage(_ method: Method, _ address: String) throws -> (Stage, [Listener]) {
@@ -25,13 +25,9 @@ struct ResetTests {
           check: {tcp: {}, interval: 500ms, timeout: 400ms, fall: 1, rise: 1}
       """
     if method != .nat {
+      try Lab.write(configuration, to: "/run/stage/server.yaml")
       for server in 1...2 {
-        try stage.on(
-          "server\(server)",
-          """
-          sysctl -qw net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2
-          ip address add \(address)/\(length) dev lo
-          """)
+        try stage.on("server\(server)", "\(Lab.pintle) realserver up /run/stage/server.yaml")
       }
     }
     // Where the destination stays, the server listens on the service's address, as one on every address would.

@@ -26,6 +26,9 @@ extension RouterDriver {
   func start(_ groups: [RunningGroup]) {
     reassess(groups)
     for group in groups {
+      for member in group.members where member.configuration.hasVirtualMAC {
+        report(.withoutVirtualMAC(member.configuration))
+      }
       removeLeftovers(of: group)
       tell(.start, to: group)
       let faults = group.routers.members[0].faults
@@ -125,7 +128,7 @@ extension RouterDriver {
       adjustments["service \(tracked.name)"] = .priority(tracked.weight ?? -255)
     }
     // The lowest: it takes over from a silent peer all the same, but preempts nobody.
-    if isLearningConnections { adjustments["connections still being learned"] = .priority(-255) }
+    if isLearningConnections { adjustments["the connection table, which still learns,"] = .priority(-255) }
     for script in router.scripts where failingScripts[router.name]?.contains(script.name) == true {
       adjustments["script \(script.name)"] = script.weight.map(Adjustment.priority) ?? .fault
     }

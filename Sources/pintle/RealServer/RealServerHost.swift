@@ -1,0 +1,157 @@
+internal import Glibc
+internal import Host
+internal import Model
+internal import Netlink
+
+/// This host as a real server: looks what is there, and makes or undoes it.
+struct RealServerHost: ~Copyable {
+  /// One thing that is needed, and whether it is there.
+  struct Item: Hashable {
+    /// What it is: `address 10.0.0.250 on lo`.
+    let what: String
+    /// What is wrong; nil: it is there.
+    let problem: String?
+  }
+
+  /// Marks the addresses as ours (IFA_PROTO); another mark than that of addresses that float.
+  private static let origin: UInt8 = 113
+
+  private let needs: RealServerNeeds
+  private let table: LinkTable
+  private var parameters: ParameterKeeper
+
+  /// Looks at the host.
+  ///
+  /// - Parameters:
+  ///   - needs: what it should have.
+  ///   - directory: the runtime directory, where it is remembered what parameters were.
+  /// - Throws: where the kernel does not tell.
+  init(_ needs: RealServerNeeds, directory: String) throws(Failure) {
+    self.needs = needs
+    parameters = ParameterKeeper(record: "\(directory)/realserver-parameters")
+    do {
+      table = try LinkTable()
+    } catch {
+      throw Failure("cannot read this host's interfaces", error)
+    }
+  }
+
+  /// Every thing that is needed, and whether it is there.
+  func items() throws(Failure) -> [Item] {
+    var items = needs.addresses.map { need in
+      Item(what: "address \(need.address) on \(need.interface)", problem: has(need) ? nil : "missing")
+    }
+    for (path, value) in needs.parameters.sorted(by: { $0.key < $1.key }) {
+      let current = try? Sysctl(path).read()
+      let what = "\(path.replacing("/", with: ".")) = \(value)"
+      items.append(Item(what: what, problem: current == value ? nil : "it is \(current ?? "missing")"))
+    }
+    for device in needs.devices {
+      let link = table.link(named: device.name)
+      items.append(
+        Item(
+          what: "tunnel \(device.name) at \(device.local)",
+          problem: link == nil ? "missing" : link?.isUp == false ? "down" : nil))
+    }
+    guard !needs.ports.isEmpty else { return items }
+    let open = try openPorts()
+    return items
+      + needs.ports.map { port in
+        Item(
+          what: "port \(port.port) of UDP encapsulation over \(port.family.rawValue)",
+          problem: open.contains(port) ? nil : "closed")
+      }
+  }
+
+  /// Makes what is missing; what is there is left alone.
+  ///
+  /// The parameters come first: between an address and its parameter, this host would answer for it on the link.
+  mutating func up() throws(Failure) {
+    try keepParameters { !$0.contains("pintle-") }
+    do throws(NetlinkError) {
+      var devices = try TunnelDevices()
+      for device in needs.devices where table.link(named: device.name) == nil { try devices.add(device) }
+      if !needs.ports.isEmpty {
+        var ports = try EncapsulationPorts()
+        let open = try ports.all()
+        for port in needs.ports where !open.contains(port) { try ports.add(port) }
+      }
+    } catch .noSuchFamily {
+      // No name of the kernel's own loads it.
+      throw Failure("the kernel has no UDP encapsulation (try: modprobe fou)")
+    } catch {
+      throw Failure("cannot make the end of a tunnel", error)
+    }
+    try keepParameters { _ in true }
+
+    do throws(NetlinkError) {
+      // The devices are new since the host was looked at.
+      try table.readAll()
+    } catch {
+      throw Failure("cannot read this host's interfaces", error)
+    }
+    try change(needs.addresses.filter { !has($0) }) { $0.add($1, to: $2, origin: Self.origin) }
+  }
+
+  /// Undoes it; what is not there any more is none the worse.
+  mutating func down() throws(Failure) {
+    try change(needs.addresses.filter { has($0) }) { $0.remove($1, from: $2) }
+    do throws(NetlinkError) {
+      var devices = try TunnelDevices()
+      for device in needs.devices {
+        if let link = table.link(named: device.name) { try devices.remove(index: link.index) }
+      }
+      if !needs.ports.isEmpty {
+        var ports = try EncapsulationPorts()
+        let open = try ports.all()
+        for port in needs.ports where open.contains(port) { try ports.remove(port) }
+      }
+    } catch .noSuchFamily {
+      // Nothing is open then.
+    } catch {
+      throw Failure("cannot remove the end of a tunnel", error)
+    }
+    _ = parameters.keep([:])
+  }
+
+  private mutating func keepParameters(_ isMeant: (String) -> Bool) throws(Failure) {
+    for outcome in parameters.keep(needs.parameters.filter { isMeant($0.key) }) {
+      if case .refused(let name, _, let wanted, let error) = outcome {
+        throw Failure("cannot set \(name.replacing("/", with: ".")) to \(wanted)", error)
+      }
+    }
+  }
+
+  private func has(_ need: RealServerNeeds.Address) -> Bool {
+    guard let link = table.link(named: need.interface) else { return false }
+    return table.addresses(of: link.index).contains { $0.network.address == need.address }
+  }
+
+  private func openPorts() throws(Failure) -> Set<EncapsulationPort> {
+    do throws(NetlinkError) {
+      var ports = try EncapsulationPorts()
+      return try ports.all()
+    } catch .noSuchFamily {
+      return []
+    } catch {
+      throw Failure("cannot read the ports of UDP encapsulation", error)
+    }
+  }
+
+  private func change(
+    _ needs: [RealServerNeeds.Address],
+    by change: (inout Addresses, [IPNetwork], Int32) -> [Result<Bool, NetlinkError>]
+  ) throws(Failure) {
+    for need in needs {
+      guard let link = table.link(named: need.interface) else { continue }
+      do throws(NetlinkError) {
+        var addresses = try Addresses()
+        for outcome in change(&addresses, [IPNetwork(host: need.address)], link.index) {
+          _ = try outcome.get()
+        }
+      } catch {
+        throw Failure("cannot change the address \(need.address) of \(need.interface)", error)
+      }
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import Glibc
+import Testing
+
+/// Direct routing and tunnels end to end: servers that `pintle realserver` made ready.
+@Suite("Forwarding that keeps the destination", .enabled(if: Lab.isHere, "needs scripts/lab"), .serialized)
+@MainActor
+struct DirectTests {
+  private static let services = [
+    (name: "direct", forwarding: "direct", addresses: ["10.0.0.250", "fd00::250"]),
+    (name: "ipip", forwarding: "tunnel", addresses: ["10.0.0.251", "fd00::251"]),
+    (name: "gue", forwarding: "{tunnel: {kind: gue, port: 6080}}", addresses: ["10.0.0.252", "fd00::252"]),
+    (name: "gre", forwarding: "{tunnel: {kind: gre}}", addresses: ["10.0.0.253", "fd00::253"]),
+  ]
+
+  private static func endpoint(_ address: String) -> String {
+    address.contains(":") ? "[\(address)]:6443" : "\(address):6443"
+  }
+
+  private static var configuration: String {
+    var text = "services:\n"
+    for service in services {
+      for address in service.addresses {
+        let prefix = address.contains(":") ? "fd00::1" : "10.0.0.1"
+        text += """
+            - name: \(service.name)\(address.contains(":") ? "6" : "")
+              address: "\(endpoint(address))"
+              scheduler: rr
+              forwarding: \(service.forwarding)
+              servers: ["\(prefix)1", "\(prefix)2"]
+
+          """
+      }
+    }
+    let (v4, v6) = (services.map { $0.addresses[0] + "/32" }, services.map { "\"\($0.addresses[1])/128\"" })
+    return text + """
+      virtualRouters:
+        - {name: v4, interface: lan, id: 51, addresses: [\(v4.joined(separator: ", "))]}
+        - {name: v6, interface: lan, id: 51, addresses: ["fe80::250/128", \(v6.joined(separator: ", "))]}
+      """
+  }
+
+  private static let stage = Result {
+    let stage = try Stage(["client", "director1", "server1", "server2"])
+    try Lab.write(configuration, to: "/run/stage/pintle.yaml")
+    // The kernel does not find this one by itself.
+    try Lab.shell("modprobe fou")
+    for server in ["server1", "server2"] {
+      let before = try Lab.shell(
+        "ip netns exec \(server) \(Lab.pintle) realserver status /run/stage/pintle.yaml 2>&1; echo $?")
+      #expect(before.hasSuffix("pintle realserver up)\n1\n"), "\(before)")
+      // Twice: the second finds all of it there.
+      for _ in 1...2 {
+        try stage.on(
+          server,
+          "\(Lab.pintle) realserver up --runtime-directory /run/stage/\(server) /run/stage/pintle.yaml")
+      }
+      try stage.on(server, "\(Lab.pintle) realserver status /run/stage/pintle.yaml")
+      try stage.listen(server, "0.0.0.0:6443")
+      try stage.listen(server, "[::]:6443")
+    }
+    try stage.start("director1", configuration)
+    try stage.wait("all servers are in the table") { try stage.servers("director1") == 16 }
+    try stage.wait("the virtual addresses are there") {
+      let addresses = try stage.on("director1", "ip -o address show dev lan")
+      return services.flatMap(\.addresses).allSatisfy { addresses.contains("\($0)/") }
+    }
+    return stage
+  }
+
+  @Test(
+    "A client gets every server's turn, and each server sees the client itself",
+    arguments: ["direct", "ipip", "gue", "gre"])
+  func everyServer(_ name: String) throws {
+    let stage = try Self.stage.get()
+    let service = try #require(Self.services.first { $0.name == name })
+    for address in service.addresses {
+      let client = address.contains(":") ? "fd00::100" : "10.0.0.100"
+      let answers = try stage.ask("client", Self.endpoint(address))
+      #expect(answers == ["server1 \(client)", "server2 \(client)"], "\(name) \(address)")
+    }
+  }
+
+  @Test("What up has made, down undoes")
+  func down() throws {
+    let stage = try Self.stage.get()
+    try stage.on(
+      "server2", "\(Lab.pintle) realserver down --runtime-directory /run/stage/server2 /run/stage/pintle.yaml"
+    )
+    let addresses = try stage.on("server2", "ip address show dev lo")
+    #expect(!addresses.contains("10.0.0.250") && !addresses.contains("fd00::250"), "\(addresses)")
+    let links = try stage.on("server2", "ip link")
+    #expect(!links.contains("pintle"), "\(links)")
+    #expect(try stage.on("server2", "sysctl -n net.ipv4.conf.all.arp_ignore") == "0\n")
+  }
+}
