@@ -1,11 +1,16 @@
 internal import ArgumentParser
 internal import IPVS
+internal import Logging
 internal import Model
+internal import NIOPosix
 
 struct CleanupCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cleanup", abstract: "Remove all that Pintle owns in the kernel, while no daemon runs.",
-    discussion: "What others made stays. Connections through the removed services end.")
+    discussion: """
+      The services with their servers, the packet filter's table, and the kernel's parameters, which are set back. What \
+      others made stays. Connections through the removed services end.
+      """)
 
   @OptionGroup var runtime: RuntimeOptions
 
@@ -29,6 +34,9 @@ struct CleanupCommand: ParsableCommand {
       if !failed.isEmpty { throw Failure("\(failed.count) of \(changes.count) changes failed") }
       try runtime.directory.maintenance.write([:])
     }
+    let log = EventLog(Logger(label: "pintle") { _ in StandardErrorHandler() })
+    let loop = MultiThreadedEventLoopGroup.singleton.next()
+    DataPath(on: loop, directory: runtime.directory.path, log: log).remove()
     _ = consume lock
   }
 }

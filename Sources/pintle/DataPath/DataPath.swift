@@ -73,8 +73,10 @@ final class DataPath {
 
   private static let interval = TimeAmount.seconds(2)
 
-  /// Undoes all of it, as if Pintle had never run.
+  /// Undoes all of it, as if Pintle had never run; what an earlier daemon left behind, too.
   func remove() {
+    // With it, a table is removed that this process did not make.
+    if filter == nil { filter = try? PacketFilter() }
     change(to: .none)
   }
 
