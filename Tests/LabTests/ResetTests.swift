@@ -22,7 +22,7 @@ struct ResetTests {
           scheduler: rr
           forwarding: \(method.rawValue)
           servers: [\(servers.map { "\"\($0)\"" }.joined(separator: ", "))]
-          check: {tcp: {}, interval: 500ms, timeout: 400ms, fall: 1, rise: 1}
+          check: {tcp: {}, interval: 2s, timeout: 2s, fall: 3, rise: 1}
       """
     if method != .nat {
       try Lab.write(configuration, to: "/run/stage/server.yaml")
