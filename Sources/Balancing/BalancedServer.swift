@@ -41,6 +41,12 @@ package struct BalancedServer: Hashable, Sendable {
   /// Whether it takes new connections.
   package var isServing: Bool { health.isServing && !isInMaintenance && !isRemoved }
 
+  /// Whether no check has told yet whether it could serve.
+  var isUnknown: Bool {
+    guard case .unverified = health.state else { return false }
+    return !isInMaintenance && !isRemoved
+  }
+
   /// Whether its connections are lost whatever is done: nobody answers there.
   package var isDead: Bool {
     guard case .down(let failure) = health.state, case .silent = failure.meaning else { return false }

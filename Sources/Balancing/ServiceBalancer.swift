@@ -7,7 +7,8 @@ package struct ServiceBalancer: Sendable {
   package private(set) var settings: ServiceSettings
   /// Its servers: the configured ones, and those that have not left yet.
   package internal(set) var servers: [Endpoint: BalancedServer]
-  /// Whether enough servers are in service.
+  /// Whether enough servers are in service; as long as nothing is known, enough may be: an address is not given up for
+  /// what no check has said.
   package private(set) var hasQuorum: Bool
   /// Whether the configuration has the service no more; it is done once no server is left.
   package private(set) var isRetired = false
@@ -53,7 +54,7 @@ package struct ServiceBalancer: Sendable {
       servers[server.endpoint] = .leaving(server, until: now.advanced(by: settings.drain))
     }
     lastServing = Set(serving.map(\.server.endpoint))
-    hasQuorum = serving.count >= settings.quorum
+    hasQuorum = servers.values.count { $0.isServing || $0.isUnknown } >= settings.quorum
     self.servers = servers
   }
 
@@ -197,7 +198,8 @@ package struct ServiceBalancer: Sendable {
         drainFor: settings.drain, at: now)
     }
     servers[server] = balanced
-    return balanced.isServing == former.isServing ? events : events + assess()
+    let isAsBefore = balanced.isServing == former.isServing && balanced.isUnknown == former.isUnknown
+    return isAsBefore ? events : events + assess()
   }
 
   private mutating func endDrains(
@@ -235,8 +237,11 @@ package struct ServiceBalancer: Sendable {
     }
     isOut = serving.isEmpty
     let (quorum, count) = (settings.quorum, serving.count)
-    let enough = hasQuorum ? quorum : min(quorum + settings.hysteresis, settings.servers.count)
-    if hasQuorum != (count >= enough) {
+    let possible = servers.values.count { $0.isServing || $0.isUnknown }
+    let isEnough =
+      hasQuorum
+      ? possible >= quorum : count >= min(quorum + settings.hysteresis, settings.servers.count)
+    if hasQuorum != isEnough {
       hasQuorum.toggle()
       events.append(
         hasQuorum

@@ -1,14 +1,16 @@
-import Glibc
-import Model
+internal import Glibc
+package import Model
 
 /// A program that runs in a process group of its own, with nothing of the daemon's but its user.
 ///
 /// It has no standard input, its output goes nowhere, every other descriptor is closed, no signal is blocked or
 /// ignored, and its environment is exactly what it is given.
-struct ChildProcess {
+package struct ChildProcess {
   /// How a program ended.
-  enum End: Hashable {
+  package enum End: Hashable, Sendable {
+    /// By itself, with this status.
     case exited(Int32)
+    /// By this signal.
     case killed(Int32)
     /// Somebody else has reaped it; the raw error number.
     case lost(Int32)
@@ -23,7 +25,7 @@ struct ChildProcess {
   ///   - command: the path and the arguments.
   ///   - environment: `NAME=value`.
   /// - Throws: ``ProbeFailure`` `.misconfigured` if it cannot be started.
-  init(_ command: [String], environment: [String]) throws(ProbeFailure) {
+  package init(_ command: [String], environment: [String]) throws(ProbeFailure) {
     guard let program = command.first else { throw .misconfigured("no program") }
     var actions = posix_spawn_file_actions_t()
     var attributes = posix_spawnattr_t()
@@ -63,7 +65,7 @@ struct ChildProcess {
   /// How it ended, once; nil: it has not.
   ///
   /// What it left behind in its group ends with it.
-  func reap() -> End? {
+  package func reap() -> End? {
     var information = siginfo_t()
     // Left for now: as long as it is a zombie, no other process can have its number.
     guard waitid(P_PID, id_t(id), &information, WEXITED | WNOHANG | WNOWAIT) == 0 else { return .lost(errno) }
@@ -76,7 +78,7 @@ struct ChildProcess {
   }
 
   /// Ends it and its whole group.
-  func kill() {
+  package func kill() {
     _ = Glibc.kill(-id, SIGKILL)
   }
 }

@@ -27,10 +27,10 @@ struct ServiceBalancerTests {
   @Test("leaves an unknown server out until its first success, and then takes it at once")
   func firstCheck() {
     var balancer = ServiceBalancer(Fixtures.settings(), adopting: nil, at: Fixtures.time(0))
-    #expect(balancer.weights.isEmpty && !balancer.hasQuorum)
+    #expect(balancer.weights.isEmpty)
     #expect(
       balancer.record(.healthy, times: 1, of: first) == [
-        .server(first, .roseFirst), .recovered, .quorumRegained(serving: 1, quorum: 1),
+        .server(first, .roseFirst), .recovered,
       ])
     #expect(balancer.weights == [11: 1])
     #expect(
@@ -173,6 +173,18 @@ struct ServiceBalancerTests {
     #expect(balancer.record(.healthy, times: 2, of: first) == [.server(first, .rose(after: 2))])
     #expect(!balancer.hasQuorum)
     #expect(balancer.record(.healthy, times: 2, of: second).last == .quorumRegained(serving: 3, quorum: 2))
+  }
+
+  @Test("has its quorum until checks deny it")
+  func unknownQuorum() {
+    var balancer = ServiceBalancer(Fixtures.settings(quorum: 2), adopting: nil, at: Fixtures.time(0))
+    #expect(balancer.hasQuorum)
+    #expect(balancer.record(.failed(.refused), times: 1, of: first).count == 1)
+    #expect(balancer.hasQuorum)
+    #expect(
+      balancer.record(.failed(.refused), times: 1, of: second).last == .quorumLost(serving: 0, quorum: 2))
+    #expect(balancer.record(.healthy, times: 1, of: third).contains(.recovered))
+    #expect(balancer.record(.healthy, times: 2, of: first).last == .quorumRegained(serving: 2, quorum: 2))
   }
 
   // MARK: - Slow start

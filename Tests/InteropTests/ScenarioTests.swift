@@ -210,6 +210,57 @@ struct ScenarioTests {
     try await eventually("it is announced") { lan.wire.announcements(of: 0).count >= 5 }
   }
 
+  @Test("The operator's program hears of every change of role, in their order, and why")
+  func notify() async throws {
+    let told = "\(Files.directory)/told"
+    let script = try Files.write(
+      "#!/bin/sh\necho $PINTLE_ROUTER $PINTLE_PREVIOUS_ROLE $PINTLE_ROLE $PINTLE_ADDRESSES: $PINTLE_REASON >>\(told)\n",
+      to: "notify")
+    try Shell.run("rm -f \(told); chmod +x \(script)")
+    let router = try lan.pintle(on: 1, priority: 150, "notify: \(script)")
+    try await lan.expectHolder(1)
+    router.terminate()
+    #expect(
+      Files.read(told) == """
+        vip initialize backup 10.1.0.100/32: started
+        vip backup active 10.1.0.100/32: nobody else is there
+        vip active initialize 10.1.0.100/32: stopped
+
+        """)
+  }
+
+  @Test("A script that fails gives the address to the peer, and one that succeeds again takes it back")
+  func script() async throws {
+    let flag = "\(Files.directory)/unwell"
+    try Shell.run("rm -f \(flag)")
+    _ = try await pair(
+      """
+      track: {scripts: [{name: uplink, command: [/usr/bin/test, "!", "-e", \(flag)-$HOST], interval: 200ms, timeout: 150ms, rise: 1, fall: 2}]}
+      """)
+    try Shell.run("touch \(flag)-1")
+    try await lan.expectHolder(2)
+    try Shell.run("rm \(flag)-1")
+    try await lan.expectHolder(1)
+  }
+
+  @Test("Signed advertisements are believed by whom has the key, and by nobody else")
+  func signatures() async throws {
+    let key = try Files.write("0123456789abcdef0123456789abcdef", to: "key")
+    let wrong = try Files.write("fedcba9876543210fedcba9876543210", to: "wrong-key")
+    func keys(_ file: String) -> String { "authentication: {hmac: {keys: [{id: 1, file: \(file)}]}}" }
+    let (first, second) = try await pair(keys(key))
+    try await Task.sleep(for: .milliseconds(500))
+    #expect(try !lan.holds(2))
+    #expect(!second.output.contains("not believed"))
+    second.terminate()
+
+    let stranger = try lan.pintle(on: 2, priority: 200, keys(wrong))
+    try await eventually("it is not believed") { first.output.contains("not believed") }
+    try await Task.sleep(for: .milliseconds(500))
+    #expect(try lan.holds(1))
+    stranger.terminate()
+  }
+
   @Test(
     "Messages of unknown routers by the tens of thousands make no advertisement late, and no line in the journal"
   )

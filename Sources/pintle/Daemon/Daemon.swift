@@ -61,7 +61,7 @@ enum Daemon {
           routers.send(.service(service, hasQuorum: hasQuorum))
         }
         director?.onQuorumChange = { routers.send(.service($0, hasQuorum: $1)) }
-        director?.onReload = { routers.send(.configure($0.routerGroups)) }
+        director?.onReload = { routers.configure($0.routerGroups) }
       }
     }
 

@@ -118,6 +118,21 @@ extension DaemonEvent {
       fields)
   }
 
+  /// The operator's program was not told, or failed.
+  static func router(_ router: VirtualRouterConfiguration, notifyFailed reason: String) -> DaemonEvent {
+    DaemonEvent(
+      Kind(name: "router-notify-failed", messageID: "7180e4b9d9c56038d3754af48ddc7803"), .warning,
+      "\(router.name): \(router.notify.first ?? "its program"): \(reason)", fields(of: router))
+  }
+
+  /// What the configuration asks for and this version does not do.
+  static func withoutVirtualMAC(_ router: VirtualRouterConfiguration) -> DaemonEvent {
+    DaemonEvent(
+      Kind(name: "router-without-virtual-mac", messageID: "63b0cc29fcc56473af783659aec30da2"), .warning,
+      "\(router.name): virtualMAC: this version keeps the addresses on \(router.interface) and its own hardware "
+        + "address, and announces it", fields(of: router))
+  }
+
   // MARK: - Addresses
 
   /// The kernel refused a virtual address.

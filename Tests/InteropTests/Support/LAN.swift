@@ -20,6 +20,8 @@ final class LAN {
       "ip link del lan 2>/dev/null || true",
       "ip link add lan type bridge mcast_snooping 0",
       "sysctl -qw net.ipv6.conf.lan.disable_ipv6=1",
+      // What other tests have left in this namespace must not answer for the hosts' addresses.
+      "sysctl -qw net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.lan.arp_ignore=1",
       "ip link set lan up promisc on",
     ]
     for host in 1...hosts {
@@ -65,7 +67,7 @@ final class LAN {
             id: 51
             priority: \(priority)
             addresses: [\(addresses)]
-        \(keys.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n"))
+        \(keys.replacing("$HOST", with: "\(host)").split(separator: "\n").map { "    \($0)" }.joined(separator: "\n"))
         """)
   }
 

@@ -28,9 +28,7 @@ extension RouterDriver {
     let source = group.members[index].reception.ownAddress
     var failure: SystemError?
     for destination in router.destinations {
-      let message = advertisement.encoded(
-        from: source, to: destination, checksum: router.checksumForm,
-        authentication: router.plainAuthentication)
+      let message = encode(advertisement, of: index, in: group, from: source, to: destination)
       do throws(SystemError) {
         try socket.raw.send(message, from: source, to: destination)
       } catch {
@@ -40,6 +38,21 @@ extension RouterDriver {
     group.members[index].sent += 1
     if let failure, !group.members[index].isSendingFailing { report(.router(router, cannotSend: failure)) }
     group.members[index].isSendingFailing = failure != nil
+  }
+
+  private func encode(
+    _ advertisement: Advertisement, of index: Int, in group: RunningGroup, from source: IPAddress,
+    to destination: IPAddress
+  ) -> [UInt8] {
+    let router = group.members[index].configuration
+    guard var hmac = group.members[index].hmac else {
+      return advertisement.encoded(
+        from: source, to: destination, checksum: router.checksumForm,
+        authentication: router.plainAuthentication)
+    }
+    defer { group.members[index].hmac = hmac }
+    return advertisement.encoded(
+      from: source, to: destination, checksum: router.checksumForm, signedBy: &hmac, at: unixTime)
   }
 
   private func add(_ list: [IPAddress], of index: Int, in group: RunningGroup) {

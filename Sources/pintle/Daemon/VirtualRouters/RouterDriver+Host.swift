@@ -26,6 +26,9 @@ extension RouterDriver {
   func start(_ groups: [RunningGroup]) {
     reassess(groups)
     for group in groups {
+      for member in group.members where member.configuration.hasVirtualMAC {
+        report(.withoutVirtualMAC(member.configuration))
+      }
       removeLeftovers(of: group)
       tell(.start, to: group)
       let faults = group.routers.members[0].faults

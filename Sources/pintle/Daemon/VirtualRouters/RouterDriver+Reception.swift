@@ -42,12 +42,22 @@ extension RouterDriver {
   private func receive(_ datagram: ReceivedDatagram, for listener: RouterSocket.Listener) {
     let (group, index) = (listener.group, listener.member)
     do throws(Rejection) {
-      let advertisement = try group.members[index].reception.advertisement(in: datagram)
+      let advertisement = try read(datagram, for: index, in: group)
       group.members[index].received += 1
       tell(.advertisement(advertisement, from: datagram.source), to: group, member: index)
     } catch {
       guard group.members[index].rejections.count(error.label, at: BootClock.now) else { return }
       report(.router(group.members[index].configuration, rejects: error, from: datagram.source))
     }
+  }
+
+  private func read(
+    _ datagram: ReceivedDatagram, for index: Int, in group: RunningGroup
+  ) throws(Rejection) -> Advertisement {
+    let reception = group.members[index].reception
+    guard var hmac = group.members[index].hmac else { return try reception.advertisement(in: datagram) }
+    let advertisement = try reception.advertisement(in: datagram, verifiedBy: &hmac, at: unixTime)
+    group.members[index].hmac = hmac
+    return advertisement
   }
 }

@@ -33,6 +33,7 @@ extension RouterDriver {
       let old = group.members[index].configuration
       let own = group.members[index].reception.ownAddress
       let settings = try next.settings(ownAddress: own)
+      let hmac = try next.hmac()
       // An address with another length of prefix is another one to the kernel, and the same one to the election.
       let replaced = old.addresses.filter { network in
         !next.addresses.contains(network) && next.addresses.contains { $0.address == network.address }
@@ -45,6 +46,13 @@ extension RouterDriver {
       if group.routers.role == .active { remove(removed.map(\.address), of: index, in: group) }
       group.members[index].configuration = next
       group.members[index].reception = next.reception(of: settings)
+      // With its memory of what was sent and accepted, if there was one: the keys change without a gap.
+      if let hmac, var old = group.members[index].hmac {
+        (old.keys, old.mode, old.window) = (hmac.keys, hmac.mode, hmac.window)
+        group.members[index].hmac = old
+      } else {
+        group.members[index].hmac = hmac
+      }
       tell(.configure(settings), to: group, member: index)
     }
   }

@@ -10,6 +10,8 @@ struct RouterMember {
   var configuration: VirtualRouterConfiguration
   /// Whom it believes.
   var reception: Reception
+  /// What signs its advertisements and verifies its peers'; nil: nothing does.
+  var hmac: HMACAuthentication?
   /// The interface that it speaks on; nil: a fault keeps it from speaking.
   var link: Link?
   /// The carriers of its own interface and of those that it watches, by name.
@@ -32,9 +34,12 @@ struct RouterMember {
   var why = VirtualRouter.Reason.started
 
   /// Prepares a router that has not looked at its interface yet.
-  init(_ configuration: VirtualRouterConfiguration, _ settings: VirtualRouter.Settings) {
+  ///
+  /// - Throws: where a key cannot be read.
+  init(_ configuration: VirtualRouterConfiguration, _ settings: VirtualRouter.Settings) throws(Failure) {
     self.configuration = configuration
     reception = configuration.reception(of: settings)
+    hmac = try configuration.hmac()
   }
 
   /// The addresses with the lengths of their prefixes, as the interface is to have them.

@@ -1,4 +1,5 @@
 internal import Configuration
+internal import Glibc
 internal import Model
 internal import VRRP
 
@@ -42,6 +43,33 @@ extension VirtualRouterConfiguration {
     return .password(password)
   }
 
+  /// What signs and verifies, with the keys of its files; nil: nothing is signed.
+  ///
+  /// - Throws: where a file cannot be read or holds no key.
+  func hmac() throws(Failure) -> HMACAuthentication? {
+    guard case .hmac(let configuration) = authentication else { return nil }
+    var keys: [HMACAuthentication.Key] = []
+    for key in configuration.keys {
+      let bytes: [UInt8]
+      do {
+        bytes = try readFile(key.file)
+      } catch {
+        throw Failure("virtual router \(name): cannot read key \(key.id) in \(key.file)", error)
+      }
+      guard let key = HMACAuthentication.Key(id: key.id, text: bytes) else {
+        throw Failure("virtual router \(name): \(key.file) holds no key of 32 to 64 bytes")
+      }
+      keys.append(key)
+    }
+    let mode: HMACAuthentication.Mode =
+      switch configuration.mode {
+      case .receiveOnly: .receiveOnly
+      case .permissive: .permissive
+      case .enforce: .enforce
+      }
+    return HMACAuthentication(keys: keys, mode: mode, window: configuration.window)
+  }
+
   /// The form of the checksum that it sends.
   var checksumForm: ChecksumForm {
     switch checksum {
@@ -68,6 +96,13 @@ extension VirtualRouterConfiguration.Preemption {
     case .after(let delay): .after(delay)
     }
   }
+}
+
+/// The time since 1970, by which signed advertisements are told from copies.
+var unixTime: Duration {
+  var time = timespec()
+  clock_gettime(CLOCK_REALTIME, &time)
+  return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
 }
 
 extension Duration {

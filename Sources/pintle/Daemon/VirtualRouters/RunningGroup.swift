@@ -19,7 +19,10 @@ final class RunningGroup {
     for configuration in configurations { settings.append(try configuration.settings(ownAddress: nil)) }
     guard let leader = settings.first else { throw Failure("a group without a virtual router") }
     routers = RouterGroup(leader: leader, followers: Array(settings.dropFirst()))
-    members = zip(configurations, settings).map { RouterMember($0, $1) }
+    members = []
+    for (configuration, settings) in zip(configurations, settings) {
+      members.append(try RouterMember(configuration, settings))
+    }
   }
 
   /// Tells the elections what happened, and returns what is to be done.

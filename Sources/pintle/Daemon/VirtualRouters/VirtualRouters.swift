@@ -17,6 +17,7 @@ final class VirtualRouters: Sendable {
 
   private let inbox: Inbox<RouterCommand>
   private let thread: DedicatedThread
+  private let programs: RouterPrograms
 
   /// Starts the routers, group by group, the one that decides first.
   ///
@@ -24,9 +25,18 @@ final class VirtualRouters: Sendable {
   init(_ groups: [[VirtualRouterConfiguration]], listeners: Listeners) throws(Failure) {
     do {
       let inbox = try Inbox<RouterCommand>()
+      let programs = RouterPrograms(report: listeners.report)
+      var listeners = listeners
+      let roleChanged = listeners.roleChanged
+      listeners.roleChanged = { change in
+        roleChanged(change)
+        programs.tell(change)
+      }
       let driver = try RouterDriver(groups, inbox: inbox, listeners: listeners)
       self.inbox = inbox
+      self.programs = programs
       thread = try DedicatedThread(name: "virtual-routers") { driver.run() }
+      watchScripts(of: groups)
     } catch {
       throw Failure("cannot start the virtual routers", error)
     }
@@ -37,6 +47,18 @@ final class VirtualRouters: Sendable {
     inbox.send(command)
   }
 
+  /// Brings the routers, and the scripts that they watch, to a new configuration.
+  func configure(_ groups: [[VirtualRouterConfiguration]]) {
+    inbox.send(.configure(groups))
+    watchScripts(of: groups)
+  }
+
+  private func watchScripts(of groups: [[VirtualRouterConfiguration]]) {
+    programs.watch(groups.flatMap { $0 }) { [inbox] router, script, succeeds in
+      inbox.send(.script(script, of: router, succeeds: succeeds))
+    }
+  }
+
   /// How all routers are.
   func status(on loop: any EventLoop) -> EventLoopFuture<[RouterRecord]> {
     let promise = loop.makePromise(of: [RouterRecord].self)
@@ -44,9 +66,10 @@ final class VirtualRouters: Sendable {
     return promise.futureResult
   }
 
-  /// Has every router release its addresses, and waits until all of that is done; to be called once.
+  /// Has every router release its addresses, and waits until all of that is done and told; to be called once.
   func stop() {
     inbox.send(.stop)
     thread.join()
+    programs.stop()
   }
 }

@@ -1,0 +1,47 @@
+internal import Configuration
+internal import Host
+
+/// Runs a script of a virtual router again and again, on a thread of its own, and tells when it begins or ends to fail.
+final class ScriptWatch: Sendable {
+  private let inbox: Inbox<Bool>
+  private let thread: DedicatedThread
+
+  /// Begins; the script counts as succeeding until it has failed as often as it takes.
+  ///
+  /// - Throws: where the host has no thread or descriptor left.
+  init(
+    _ script: VirtualRouterConfiguration.Script, onChange: @escaping @Sendable (_ succeeds: Bool) -> Void
+  ) throws(SystemError) {
+    let inbox = try Inbox<Bool>()
+    let loop = try EpollLoop()
+    try loop.watch(inbox.descriptor.number) { [unowned loop] in
+      if !inbox.takeAll().isEmpty { loop.stop() }
+    }
+    let program = RouterProgram(command: script.command, environment: [], timeout: script.timeout)
+    self.inbox = inbox
+    thread = try DedicatedThread(name: "script") {
+      var next = BootClock.now
+      var succeeds = true
+      // How often in a row it said the other thing.
+      var count = 0
+      try? loop.run(deadline: { next }) { now in
+        next = now + script.interval.nanoseconds
+        if (program.run() == nil) == succeeds {
+          count = 0
+          return
+        }
+        count += 1
+        guard count >= (succeeds ? script.fall : script.rise) else { return }
+        count = 0
+        succeeds.toggle()
+        onChange(succeeds)
+      }
+    }
+  }
+
+  /// Ends it, after a run that may be going on; to be called once.
+  func stop() {
+    inbox.send(true)
+    thread.join()
+  }
+}
