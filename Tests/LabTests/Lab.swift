@@ -6,6 +6,9 @@ enum Lab {
   /// Whether this process runs in it.
   static let isHere = getenv("PINTLE_LAB") != nil
 
+  /// Whether there is time for what takes minutes.
+  static let isLong = getenv("PINTLE_LONG") != nil
+
   /// The program under test, which lies beside the tests.
   static let pintle =
     CommandLine.arguments[0].split(separator: "/").dropLast().map { "/\($0)" }.joined() + "/pintle"
