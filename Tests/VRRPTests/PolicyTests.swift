@@ -204,6 +204,21 @@ struct PolicyTests {
     #expect(router.deadline == at(4609.375))
   }
 
+  @Test("Of two claims that cross it is the superior one's release that counts, until that one falls silent")
+  func crossingClaims() throws {
+    var router = Self.backup(try settings())
+    _ = router.handle(.advertisement(try advert(200), from: Self.other), at: at(1000))
+    _ = router.handle(.advertisement(try advert(150), from: Self.third), at: at(1001))
+    #expect(router.activePeer?.address == Self.other)
+    _ = router.handle(.advertisement(try advert(0), from: Self.other), at: at(1500))
+    #expect(router.deadline == at(1500 + 609.375))
+
+    var successor = Self.backup(try settings())
+    _ = successor.handle(.advertisement(try advert(200), from: Self.other), at: at(1000))
+    _ = successor.handle(.advertisement(try advert(150), from: Self.third), at: at(2251))
+    #expect(successor.activePeer?.address == Self.third)
+  }
+
   @Test("What goes on is reported once, and anew after it was away for a minute")
   func repeatedNotices() throws {
     var router = try RFCTests.active()
