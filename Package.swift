@@ -74,7 +74,7 @@ let package = Package(
       name: "pintle",
       dependencies: [
         "Model", "Configuration", "Balancing", "VRRP", "Netlink", "IPVS", "Host", "HealthChecks", "Control",
-        "CKernel", argumentParser, logging, nioCore, nioPosix,
+        "CKernel", argumentParser, logging, nioCore, nioHTTP1, nioPosix,
       ],
       swiftSettings: settings),
 
@@ -103,7 +103,8 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "InteropTests", dependencies: ["Host", "CKernel", "TestSupport"], swiftSettings: settings),
-    .testTarget(name: "LabTests", dependencies: ["IPVS", "Model", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "LabTests", dependencies: ["Control", "IPVS", "Model", "TestSupport"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -91,3 +91,24 @@ static inline ssize_t pintle_receive_ipv6(int descriptor, void *bytes, size_t le
   }
   return count;
 }
+
+/// Sends a datagram that is nothing but an open file (SCM_RIGHTS) to a Unix socket's path, and does not wait.
+static inline ssize_t pintle_send_file(int descriptor, const void *to, socklen_t length, int file) {
+  char control[CMSG_SPACE(sizeof file)] __attribute__((aligned(8))) = {0};
+  struct msghdr message = {(void *)to, length, 0, 0, control, sizeof control, 0};
+  struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN(sizeof file);
+  memcpy(CMSG_DATA(header), &file, sizeof file);
+  return sendmsg(descriptor, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+/// The C library has memfd_create(2) and its flags for GNU programs only; 3: MFD_CLOEXEC | MFD_ALLOW_SEALING.
+int memfd_create(const char *name, unsigned int flags);
+
+/// Forbids every further change of a memfd (F_ADD_SEALS and all seals of linux/fcntl.h), which fcntl(2) as a variadic
+/// function does not let Swift ask for.
+static inline int pintle_seal(int file) {
+  return fcntl(file, 1033, 0x0001 | 0x0002 | 0x0004 | 0x0008);
+}

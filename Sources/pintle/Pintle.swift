@@ -10,7 +10,9 @@ struct Pintle: ParsableCommand {
     version: versionText,
     subcommands: [
       RunCommand.self, CheckCommand.self, ConfigCommand.self, PlanCommand.self, ApplyCommand.self,
-      CleanupCommand.self, IPVSCommand.self, RealServerCommand.self, VersionCommand.self,
+      CleanupCommand.self, StatusCommand.self, EventsCommand.self, DrainCommand.self, UndrainCommand.self,
+      ReloadCommand.self, HandoverCommand.self, ResumeCommand.self, RealServerCommand.self, IPVSCommand.self,
+      VersionCommand.self,
     ])
 
   static func main() {

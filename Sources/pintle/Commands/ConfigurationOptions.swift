@@ -57,6 +57,16 @@ func loadConfiguration(
   } catch {
     throw ConfigurationRefusal(description: "cannot read \(path): \(error)", details: [])
   }
+  return try loadConfiguration(bytes, file: path, against: interfaces)
+}
+
+/// Reads the text of a configuration, without a word.
+///
+/// - Returns: what it says, and what its reader warns of.
+/// - Throws: where it has an error.
+func loadConfiguration(
+  _ bytes: [UInt8], file path: String, against interfaces: [InterfaceFacts]? = nil
+) throws(ConfigurationRefusal) -> (configuration: DirectorConfiguration, warnings: [String]) {
   var reading = ConfigurationReader.read(bytes, file: path)
   if let interfaces { reading = reading.checked(against: interfaces) }
   let diagnostics = reading.diagnostics.map(\.rendered)

@@ -1,5 +1,7 @@
 internal import Configuration
+internal import Control
 internal import Glibc
+internal import Host
 internal import Logging
 internal import NIOCore
 internal import NIOPosix
@@ -27,7 +29,8 @@ enum Daemon {
   /// - Throws: where the table cannot be programmed at the start.
   static func run(_ configuration: DirectorConfiguration, from file: String, runtime: RuntimeDirectory) throws
   {
-    let log = EventLog(Logger(label: "pintle") { _ in StandardErrorHandler() })
+    let started = Timestamp.now
+    let manager = ServiceManager()
     // Blocked before there is a second thread, so that only the wait below receives them.
     var signals = sigset_t()
     sigemptyset(&signals)
@@ -37,6 +40,15 @@ enum Daemon {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     defer { try? group.syncShutdownGracefully() }
     let loop = group.next()
+    let events = try loop.submit { NIOLoopBound(EventHub(on: loop), eventLoop: loop) }.wait()
+    let log = EventLog(
+      logger(),
+      followers: [
+        { event in
+          let record = event.record
+          loop.execute { events.value.publish(record) }
+        }
+      ])
     let director = try loop.submit {
       let dataPath = DataPath(on: loop, directory: runtime.path, log: log)
       func makeDirector() throws -> Director {
@@ -65,17 +77,26 @@ enum Daemon {
       }
     }
 
+    let control = try loop.submit {
+      let control = ControlPoint(
+        started: started, director: director.value.director, routers: routers, events: events.value,
+        manager: manager,
+        runtime: runtime, on: loop)
+      return NIOLoopBound(control, eventLoop: loop)
+    }.wait()
+    try loop.flatSubmit {
+      do { return try control.value.open() } catch { return loop.makeFailedFuture(error) }
+    }.wait()
+
     var signal: Int32 = 0
     while sigwait(&signals, &signal) != 0 || signal == SIGHUP {
       // What became of it is told already.
       guard signal == SIGHUP else { continue }
-      _ = try? loop.flatSubmit {
-        director.value.director?.reload() ?? loop.makeFailedFuture(CancellationError())
-      }
-      .wait()
+      _ = try? loop.flatSubmit { control.value.reload() }.wait()
     }
     let stop = try loop.submit { director.value.director?.generation.configuration.stop ?? .keep }.wait()
     log.report(.stopping(signal == SIGINT ? "SIGINT" : "SIGTERM", stop))
+    try loop.submit { control.value.close() }.wait()
     // The addresses first: whatever else takes its time, the peer has them by then.
     routers?.stop()
     try loop.submit {
@@ -83,6 +104,14 @@ enum Daemon {
       director.value.dataPath.stop()
     }.wait()
     log.report(.stopped())
+  }
+
+  /// To the journal in its own protocol where standard error leads there; else to standard error.
+  private static func logger() -> Logger {
+    let journal = StandardError.isJournal ? try? JournalSocket() : nil
+    return Logger(label: "pintle") { _ in
+      if let journal { JournalHandler(journal) } else { StandardErrorHandler() }
+    }
   }
 
   /// Starts the virtual routers; nil: there are none.

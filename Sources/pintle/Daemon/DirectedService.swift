@@ -1,5 +1,6 @@
 internal import Balancing
 internal import Configuration
+internal import Control
 internal import HealthChecks
 internal import Model
 internal import NIOCore
@@ -14,6 +15,8 @@ final class DirectedService {
   var checkers: [Endpoint: ServerChecker] = [:]
   /// The last report of each, and when it came.
   var reports: [Endpoint: (report: ProbeReport, time: Instant)] = [:]
+  /// The state of each that was last told, and since when it has it.
+  var since: [Endpoint: (state: ServerRecord.State, time: Timestamp)] = [:]
   /// What the kernel had when it was last read or written; nil: no such service.
   var actual: ForwardingTable.Entry?
   /// What the kernel had when it was last brought up to date: who was told what, so to speak.
@@ -37,6 +40,7 @@ final class DirectedService {
       ServiceSettings(configuration), adopting: existing, maintenance: maintenance, at: now)
     actual = existing
     programmed = existing
+    noteStates()
   }
 
   /// A service of an earlier configuration, which leaves: its servers keep their connections for the usual time.
@@ -50,6 +54,20 @@ final class DirectedService {
 
   /// What the kernel should have; nil: no such service.
   var desired: ForwardingTable.Entry? { balancer.isGone ? nil : balancer.entry }
+
+  /// Takes note of the servers that came into another state.
+  func noteStates() {
+    var next: [Endpoint: (state: ServerRecord.State, time: Timestamp)] = [:]
+    for (endpoint, server) in balancer.servers {
+      let state = server.told.state
+      if let known = since[endpoint], known.state == state {
+        next[endpoint] = known
+      } else {
+        next[endpoint] = (state, .now)
+      }
+    }
+    since = next
+  }
 
   /// Ends all that runs for it.
   func stop() {

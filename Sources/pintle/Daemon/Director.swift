@@ -201,6 +201,7 @@ final class Director {
 
   /// Tells what happened in a service.
   func tell(_ events: [ServiceEvent], of service: DirectedService) {
+    service.noteStates()
     for event in events {
       log.report(.service(service.configuration.name, event))
       switch event {

@@ -15,13 +15,13 @@ struct StandardErrorHandler: LogHandler {
 
   func log(event: LogEvent) {
     let prefix = isUnderSystemd ? "<\(event.level.priority)>" : "\(event.level): "
-    writeErrorLine(prefix + event.message.description)
+    writeErrorLine(prefix + event.message.description.withoutControls())
   }
 }
 
 extension Logger.Level {
   /// The priority of syslog(3), 2 (critical) to 7 (debug).
-  fileprivate var priority: Int {
+  var priority: Int {
     switch self {
     case .trace, .debug: 7
     case .info: 6

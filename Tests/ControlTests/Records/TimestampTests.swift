@@ -20,9 +20,9 @@ struct TimestampTests {
     #expect(Timestamp(text)?.milliseconds == milliseconds)
   }
 
-  @Test("Every day of 800 years survives being written and read")
-  func everyDay() {
-    for day in stride(from: Int64(-146_097), through: 146_097, by: 1) {
+  @Test("Days of 800 years survive being written and read")
+  func days() {
+    for day in stride(from: Int64(-146_097), through: 146_097, by: 13) {
       let time = Timestamp(milliseconds: day * 86_400_000 + 45_296_789)
       guard Timestamp(time.description) == time else {
         Issue.record("\(time)")

@@ -1,0 +1,18 @@
+package import NIOHTTP1
+
+/// Why a request is not carried out: its status and what the client is told.
+package struct ControlError: Error, CustomStringConvertible {
+  /// 400 where the request makes no sense, 409 where things are not so, 422 where a configuration is bad.
+  package let status: HTTPResponseStatus
+  /// What the client is told.
+  package let record: ErrorRecord
+
+  /// Joins a status, a sentence and what is wrong in particular.
+  package init(_ status: HTTPResponseStatus, _ message: String, details: [String] = []) {
+    self.status = status
+    record = ErrorRecord(message, details: details)
+  }
+
+  /// The sentence.
+  package var description: String { record.error }
+}

@@ -1,0 +1,111 @@
+internal import Configuration
+internal import Control
+internal import Glibc
+internal import Model
+internal import NIOCore
+internal import NIOHTTP1
+
+/// What can be asked over the socket.
+extension ControlPoint {
+  /// All of it but the events, which the server has itself.
+  var routes: [ControlRoute] {
+    [
+      ControlRoute(.GET, ControlPaths.status) { [self] _ in
+        records().assumeIsolated().map { [self] in ControlResponse(status(with: $0)) }.nonisolated()
+      },
+      ControlRoute(.GET, ControlPaths.services, on: loop) { [self] _ in
+        ControlResponse(director?.serviceRecords ?? [])
+      },
+      ControlRoute(.GET, ControlPaths.routers) { [self] _ in records().map { ControlResponse($0) } },
+      ControlRoute(.GET, ControlPaths.metrics) { [self] _ in
+        records().assumeIsolated().map { [self] in
+          ControlResponse(text: Metrics.text(of: status(with: $0), events: events.counts))
+        }.nonisolated()
+      },
+      ControlRoute(.POST, ControlPaths.plan, on: loop) { [self] in try plan($0) },
+      ControlRoute(.POST, ControlPaths.reload) { [self] _ in
+        reload().map { ControlResponse($0) }.flatMapErrorThrowing { error in
+          guard let refusal = error as? ConfigurationRefusal else { throw error }
+          throw ControlError(refusal)
+        }
+      },
+      ControlRoute(.POST, ControlPaths.drain, on: loop) { [self] in
+        try maintain($0) { director, server throws(Failure) in try director.drain(server) }
+      },
+      ControlRoute(.POST, ControlPaths.undrain, on: loop) { [self] in
+        try maintain($0) { director, server throws(Failure) in try director.undrain(server) }
+      },
+      ControlRoute(.POST, ControlPaths.handover) { [self] in try move($0) { .handOver($0) } },
+      ControlRoute(.POST, ControlPaths.resume) { [self] in try move($0) { .resume($0) } },
+    ]
+  }
+
+  private func records() -> EventLoopFuture<[RouterRecord]> {
+    routers?.status(on: loop) ?? loop.makeSucceededFuture([])
+  }
+
+  private func status(with routers: [RouterRecord]) -> StatusRecord {
+    let generation = director?.generation
+    return StatusRecord(
+      version: versionText, pid: getpid(), started: started, generation: generation?.number ?? 1,
+      loadedAt: generation?.loadedAt ?? started, lastReload: generation?.lastReloadRecord,
+      services: director?.serviceRecords ?? [], virtualRouters: routers,
+      connectionSync: director?.connectionSyncRecord)
+  }
+
+  private func plan(_ request: ControlRequest) throws -> ControlResponse {
+    guard let director else { throw ControlError(.conflict, "there is no IPVS here to plan for") }
+    let configuration: DirectorConfiguration
+    do {
+      (configuration, _) = try loadConfiguration(request.body, file: "configuration")
+    } catch {
+      throw ControlError(error)
+    }
+    return ControlResponse(PlanRecord(changes: try director.plan(for: configuration).map(\.record)))
+  }
+
+  private func maintain(
+    _ request: ControlRequest,
+    _ act: (Director, Director.Selection) throws(Failure) -> [(service: String, server: Endpoint)]
+  ) throws -> ControlResponse {
+    guard let text = request.query["server"] else {
+      throw ControlError(.badRequest, "which server? (\(request.path)?server=ADDRESS or ADDRESS:PORT)")
+    }
+    guard let selection = Director.Selection(text, service: request.query["service"]) else {
+      throw ControlError(.badRequest, "a server is ADDRESS or ADDRESS:PORT")
+    }
+    guard let director else { throw ControlError(.conflict, "there is no service here") }
+    do {
+      let servers = try act(director, selection)
+      return ControlResponse(
+        servers.map { SelectedServerRecord(service: $0.service, server: "\($0.server)") })
+    } catch {
+      throw ControlError(.conflict, error.description)
+    }
+  }
+
+  private func move(
+    _ request: ControlRequest, _ command: @escaping @Sendable (String?) -> RouterCommand
+  ) throws -> EventLoopFuture<ControlResponse> {
+    guard let routers else { throw ControlError(.conflict, "there is no virtual router here") }
+    let name = request.query["router"]
+    return routers.status(on: loop).flatMap { [loop] records in
+      guard name == nil || records.contains(where: { $0.name == name }) else {
+        let names = records.map(\.name).joined(separator: ", ")
+        return loop.makeFailedFuture(
+          ControlError(.conflict, "no virtual router has this name (there are: \(names))"))
+      }
+      routers.send(command(name))
+      return routers.status(on: loop).map { records in
+        ControlResponse(records.filter { name == nil || $0.name == name })
+      }
+    }
+  }
+}
+
+extension ControlError {
+  /// A configuration that cannot be used.
+  init(_ refusal: ConfigurationRefusal) {
+    self.init(.unprocessableEntity, refusal.description, details: refusal.details)
+  }
+}

@@ -1,0 +1,83 @@
+internal import Configuration
+internal import Control
+internal import Host
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+
+/// What is asked of the daemon from outside, by signal or over the socket; everything happens on its event loop.
+final class ControlPoint {
+  let director: Director?
+  let routers: VirtualRouters?
+  let loop: any NIOCore.EventLoop
+  let events: EventHub
+  let started: Timestamp
+  private let manager: ServiceManager
+  private let runtime: RuntimeDirectory
+  private var server: ControlServer?
+  private var watchdog: RepeatedTask?
+
+  /// A control point that does not listen yet.
+  init(
+    started: Timestamp, director: Director?, routers: VirtualRouters?, events: EventHub,
+    manager: ServiceManager,
+    runtime: RuntimeDirectory, on loop: any NIOCore.EventLoop
+  ) {
+    self.started = started
+    self.director = director
+    self.routers = routers
+    self.events = events
+    self.manager = manager
+    self.runtime = runtime
+    self.loop = loop
+  }
+
+  /// Listens on the socket, and tells the service manager that the daemon is ready.
+  func open() throws -> EventLoopFuture<Void> {
+    let server = ControlServer(routes, events: events, on: loop)
+    self.server = server
+    return try server.listen(on: "\(runtime.path)/\(ControlPaths.socketName)").assumeIsolated().map {
+      [self] in
+      manager.ready(summary)
+      beginWatchdog()
+    }.nonisolated()
+  }
+
+  /// Listens no longer.
+  func close() {
+    manager.stopping()
+    watchdog?.cancel()
+    server?.stop()
+  }
+
+  /// Reads the configuration again, and lets the service manager know.
+  func reload() -> EventLoopFuture<ReloadRecord> {
+    guard let director else {
+      return loop.makeFailedFuture(
+        ControlError(.conflict, "cannot reload: without IPVS and without services there is nothing to direct")
+      )
+    }
+    manager.reloading()
+    return director.reload().assumeIsolated().always { [self] _ in
+      manager.ready(summary)
+    }.nonisolated()
+  }
+
+  /// What `systemctl status` shows.
+  private var summary: String {
+    let services = director?.generation.configuration.services.count ?? 0
+    let routers = director?.generation.configuration.virtualRouters.count ?? 0
+    return "\(services == 1 ? "1 service" : "\(services) services"), "
+      + (routers == 1 ? "1 virtual router" : "\(routers) virtual routers")
+  }
+
+  /// A sign of life twice per interval: of this event loop, and of the virtual routers' thread, which has to answer.
+  private func beginWatchdog() {
+    guard let interval = manager.watchdogInterval else { return }
+    let pause = TimeAmount(interval / 2)
+    watchdog = loop.scheduleRepeatedTask(initialDelay: .zero, delay: pause) { [manager, routers, loop] _ in
+      guard let routers else { return manager.alive() }
+      routers.status(on: loop).whenSuccess { _ in manager.alive() }
+    }
+  }
+}
