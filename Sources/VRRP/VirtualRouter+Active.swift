@@ -18,9 +18,14 @@ extension VirtualRouter {
     if now >= active.advertiseAt {
       actions.append(.send(advertisement))
       active.advertised = now
+      active.answerAt = nil
       // From the deadline, not from now: a late wake-up makes no longer interval. After a stall, from now.
       let next = active.advertiseAt + settings.interval.nanoseconds
       active.advertiseAt = next > now ? next : now + settings.interval.nanoseconds
+    } else if let answerAt = active.answerAt, now >= answerAt {
+      actions.append(.send(advertisement))
+      active.advertised = now
+      active.answerAt = nil
     }
     if let announcement = active.announcement, now >= announcement.at {
       actions.append(.announce(settings.addresses.list, times: announcement.times))
@@ -78,11 +83,16 @@ extension VirtualRouter {
     now - active.advertised >= settings.interval.nanoseconds / 10
   }
 
-  /// Advertises out of turn, unless it did so just now.
+  /// Advertises out of turn: at once, or, if it did so just now, a tenth of an interval after that.
   private mutating func answer(_ active: Active, resettingTimer: Bool, at now: Instant) -> [Action] {
-    guard mayAnswer(active, at: now) else { return [] }
     var active = active
+    guard mayAnswer(active, at: now) else {
+      active.answerAt = active.advertised + settings.interval.nanoseconds / 10
+      state = .active(active)
+      return []
+    }
     active.advertised = now
+    active.answerAt = nil
     if resettingTimer { active.advertiseAt = now + settings.interval.nanoseconds }
     state = .active(active)
     return [.send(advertisement)]
@@ -92,6 +102,7 @@ extension VirtualRouter {
   mutating func advertiseChange(at now: Instant) -> [Action] {
     guard case .active(var active) = state else { return [] }
     active.advertised = now
+    active.answerAt = nil
     active.advertiseAt = now + settings.interval.nanoseconds
     state = .active(active)
     return [.send(advertisement)]

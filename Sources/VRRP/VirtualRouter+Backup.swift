@@ -53,12 +53,12 @@ extension VirtualRouter {
     return []
   }
 
-  /// Follows whoever was heard last, unless a superior one was heard a moment ago: of two that claim the addresses at
-  /// once, it is the superior one's release that will count.
+  /// Follows whoever was heard last, unless a superior one was heard within its interval: of two that claim the addresses
+  /// at once, it is the superior one's release that will count.
   private func observe(_ peer: Peer, in backup: inout Backup, at now: Instant) {
     if let followed = backup.peer, followed.address != peer.address,
       (followed.priority, followed.address) > (peer.priority, peer.address),
-      now - backup.peerHeard < 2 * backup.interval.nanoseconds
+      now - backup.peerHeard < backup.interval.nanoseconds * 5 / 4
     {
       return
     }

@@ -61,7 +61,8 @@ public struct VirtualRouter: Sendable {
     switch state {
     case .initialize: nil
     case .backup(let backup): isFollower ? nil : backup.deadline(of: priority, in: settings.version)
-    case .active(let active): min(active.advertiseAt, active.announcement?.at ?? active.advertiseAt)
+    case .active(let active):
+      [active.answerAt, active.announcement?.at].compactMap { $0 }.reduce(active.advertiseAt, min)
     }
   }
 

@@ -43,6 +43,8 @@ extension VirtualRouter {
     var advertiseAt: Instant
     /// When it last advertised.
     var advertised: Instant
+    /// When it advertises out of turn, because it had just advertised when it heard a rival.
+    var answerAt: Instant?
     /// When it announces next.
     var announcement: Announcement?
   }

@@ -11,7 +11,7 @@ struct Pintle: ParsableCommand {
     subcommands: [
       RunCommand.self, CheckCommand.self, ConfigCommand.self, PlanCommand.self, ApplyCommand.self,
       CleanupCommand.self, StatusCommand.self, EventsCommand.self, DrainCommand.self, UndrainCommand.self,
-      ReloadCommand.self, HandoverCommand.self, ResumeCommand.self, IPVSCommand.self, RealServerCommand.self,
+      ReloadCommand.self, HandoverCommand.self, ResumeCommand.self, RealServerCommand.self, IPVSCommand.self,
       VersionCommand.self,
     ])
 

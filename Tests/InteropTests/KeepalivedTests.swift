@@ -20,7 +20,8 @@ struct KeepalivedTests {
     var pintleAddresses = "10.1.0.100/32"
   }
 
-  /// Version 2 costs whole seconds, so that each of its dialects goes one way only.
+  /// Version 2 costs whole seconds, so that one of its dialects goes one way only where time is short.
+  static let isLong = getenv("PINTLE_LONG") != nil
   static let quick = Array(dialects.prefix(3))
 
   static let dialects = [
@@ -55,7 +56,7 @@ struct KeepalivedTests {
 
   @Test(
     "It is Active, and Pintle waits; it stops, and Pintle takes over; it returns, and takes the address back",
-    arguments: quick + [dialects[3]])
+    arguments: isLong ? dialects : quick + [dialects[4]])
   func pintleAsBackup(_ dialect: Dialect) async throws {
     let address = dialect.address
     let first = try keepalived(dialect, priority: 150)
@@ -83,7 +84,7 @@ struct KeepalivedTests {
 
   @Test(
     "Pintle is Active, and it waits; Pintle stops, and it takes over; Pintle returns, and takes the address back",
-    arguments: quick + [dialects[4]])
+    arguments: isLong ? dialects : quick)
   func pintleAsActive(_ dialect: Dialect) async throws {
     let address = dialect.address
     let first = try lan.pintle(on: 1, priority: 150, dialect.pintle, addresses: dialect.pintleAddresses)

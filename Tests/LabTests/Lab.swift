@@ -6,6 +6,9 @@ enum Lab {
   /// Whether this process runs in it.
   static let isHere = getenv("PINTLE_LAB") != nil
 
+  /// Whether there is time for what takes minutes.
+  static let isLong = getenv("PINTLE_LONG") != nil
+
   /// Whether systemd has it.
   static let hasSystemd = isHere && access("/run/systemd/system", F_OK) == 0
 

@@ -204,6 +204,21 @@ struct PolicyTests {
     #expect(router.deadline == at(4609.375))
   }
 
+  @Test("Of two claims that cross it is the superior one's release that counts, until that one falls silent")
+  func crossingClaims() throws {
+    var router = Self.backup(try settings())
+    _ = router.handle(.advertisement(try advert(200), from: Self.other), at: at(1000))
+    _ = router.handle(.advertisement(try advert(150), from: Self.third), at: at(1001))
+    #expect(router.activePeer?.address == Self.other)
+    _ = router.handle(.advertisement(try advert(0), from: Self.other), at: at(1500))
+    #expect(router.deadline == at(1500 + 609.375))
+
+    var successor = Self.backup(try settings())
+    _ = successor.handle(.advertisement(try advert(200), from: Self.other), at: at(1000))
+    _ = successor.handle(.advertisement(try advert(150), from: Self.third), at: at(2251))
+    #expect(successor.activePeer?.address == Self.third)
+  }
+
   @Test("What goes on is reported once, and anew after it was away for a minute")
   func repeatedNotices() throws {
     var router = try RFCTests.active()
@@ -250,9 +265,12 @@ struct PolicyTests {
     let crossing = try advert(100)
     _ = router.handle(.advertisement(crossing, from: try address("10.1.0.0")), at: at(3610))
     #expect(router.role == .active)
-    let soon = try #require(router.deadline)
-    #expect(soon == at(3710))
-    #expect(router.handle(.timer, at: soon) == [.announce([Self.floating], times: 5)])
+    // It has just advertised, so that its answer waits for a tenth of the interval.
+    #expect(router.deadline == at(3709.375))
+    #expect(router.handle(.timer, at: at(3709.375)) == [.send(try advert(100))])
+    #expect(router.deadline == at(3710))
+    #expect(router.handle(.timer, at: at(3710)) == [.announce([Self.floating], times: 5)])
+    #expect(router.deadline == at(4609.375))
   }
 
   @Test("Addresses are announced at the takeover, again after a while, and refreshed")

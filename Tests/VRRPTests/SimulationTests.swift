@@ -23,6 +23,20 @@ struct SimulationTests {
     }
   }
 
+  /// They showed that a Backup forgot whom it followed when two claims crossed, and that an answer was dropped.
+  static let found: [UInt64] = [
+    67_640, 89_761, 96_377, 146_068, 154_853, 163_755, 198_376, 228_430, 309_192, 417_903, 464_561, 466_254,
+    589_819, 650_442, 672_916, 680_450, 737_601, 746_359, 777_426, 784_077, 791_018, 828_152, 867_369,
+    909_961,
+    913_064, 952_977, 962_724, 973_517,
+  ]
+
+  @Test("Histories that once broke a promise keep it", arguments: found)
+  func foundHistories(seed: UInt64) throws {
+    var lan = try SimulatedLAN(seed: seed)
+    #expect(lan.run() == nil)
+  }
+
   @Test("One history, told in full", .enabled(if: number(of: "PINTLE_SEED") != nil))
   func oneHistory() throws {
     var lan = try SimulatedLAN(seed: try #require(Self.number(of: "PINTLE_SEED")), traces: true)

@@ -77,8 +77,8 @@ extension SimulatedLAN {
     watch.rivalsSince = holders.count > 1 ? watch.rivalsSince ?? now : nil
     guard now - wholeSince > watch.patience + watch.longest else { return }
     // A takeover makes two for a moment, and equals take over together: all of them until they have heard the first,
-    // and then until the losers have heard the winner.
-    if now - (watch.rivalsSince ?? now) > 2 * watch.slowest {
+    // and then until the losers have heard the winner, who answers within a tenth of its interval.
+    if now - (watch.rivalsSince ?? now) > max(watch.slowest, watch.longest / 10) + watch.slowest {
       fail("the network is whole, and routers \(holders.map { $0 + 1 }) are Active")
     }
     if !watch.hasFailure, holders.isEmpty, watch.ableSince.values.contains(where: { $0 <= wholeSince }) {

@@ -78,4 +78,12 @@ extension Problem {
       .peerIsThisHost, "the peer \(address) is this host's own address on \(interface)",
       hint: "a peer is the other director")
   }
+
+  static func directsToItself(_ server: Endpoint, service: String) -> Problem {
+    Problem(
+      .directsToItself,
+      "this host is a director and the server \(server) of \(quoted(service)): while it is Active, its own processes"
+        + " reach only this server by the service's address",
+      hint: "use 'forwarding: nat' if kubelets or controllers of this host call the service")
+  }
 }

@@ -24,7 +24,22 @@ struct InterfaceRules {
         }
       }
     }
+    for service in draft.services where !draft.virtualRouters.isEmpty { checkOwnServers(of: service) }
     if let sync = draft.connectionSync { _ = interface(sync.interface, at: draft.connectionSyncPosition) }
+  }
+
+  /// What keeps its destination leaves an Active director with the service's address as its source, which the other
+  /// servers have as well: they drop it.
+  private func checkOwnServers(of service: ServiceDraft) {
+    let own = Set(interfaces.flatMap(\.networks).map(\.address))
+    for (server, position) in zip(service.configuration.servers, service.servers) {
+      switch server.forwarding {
+      case .nat, .local, .bypass: continue
+      case .direct, .tunnel: break
+      }
+      guard own.contains(server.endpoint.address) else { continue }
+      report.add(.directsToItself(server.endpoint, service: service.configuration.name), at: position)
+    }
   }
 
   private func interface(_ name: String, at position: SourcePosition) -> InterfaceFacts? {

@@ -30,6 +30,11 @@ package struct DedicatedThread: Sendable {
     self.handle = handle
   }
 
+  /// Lets it end by itself; to be called once, instead of ``join()``.
+  package func detach() {
+    _ = pthread_detach(handle)
+  }
+
   /// Waits for its end; to be called once.
   package func join() {
     _ = pthread_join(handle, nil)

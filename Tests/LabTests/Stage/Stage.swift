@@ -30,6 +30,9 @@ final class Stage {
   /// Builds the hosts.
   init(_ hosts: [String]) throws {
     try Self.clear()
+    // Each connection has two ends here.
+    var limit = rlimit(rlim_cur: 1 << 16, rlim_max: 1 << 16)
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     var script =
       "set -e; ip netns add switch; ip -n switch link add lan type bridge; ip -n switch link set lan up\n"
     for host in hosts {

@@ -1,10 +1,17 @@
 internal import Configuration
 internal import Host
+internal import Synchronization
 
 /// Runs a script of a virtual router again and again, on a thread of its own, and tells when it begins or ends to fail.
 final class ScriptWatch: Sendable {
-  private let inbox: Inbox<Bool>
+  /// Whether nobody wants to hear of it any more.
+  private final class End: Sendable {
+    let hasCome = Mutex(false)
+  }
+
+  private let inbox: Inbox<Void>
   private let thread: DedicatedThread
+  private let end = End()
 
   /// Begins; the script counts as succeeding until it has failed as often as it takes.
   ///
@@ -12,13 +19,14 @@ final class ScriptWatch: Sendable {
   init(
     _ script: VirtualRouterConfiguration.Script, onChange: @escaping @Sendable (_ succeeds: Bool) -> Void
   ) throws(SystemError) {
-    let inbox = try Inbox<Bool>()
+    let inbox = try Inbox<Void>()
     let loop = try EpollLoop()
     try loop.watch(inbox.descriptor.number) { [unowned loop] in
       if !inbox.takeAll().isEmpty { loop.stop() }
     }
     let program = RouterProgram(command: script.command, environment: [], timeout: script.timeout)
     self.inbox = inbox
+    let end = end
     thread = try DedicatedThread(name: "script") {
       var next = BootClock.now
       var succeeds = true
@@ -34,14 +42,15 @@ final class ScriptWatch: Sendable {
         guard count >= (succeeds ? script.fall : script.rise) else { return }
         count = 0
         succeeds.toggle()
-        onChange(succeeds)
+        end.hasCome.withLock { if !$0 { onChange(succeeds) } }
       }
     }
   }
 
-  /// Ends it, after a run that may be going on; to be called once.
+  /// Ends it, without waiting for a run that may be going on: nothing more is told; to be called once.
   func stop() {
-    inbox.send(true)
-    thread.join()
+    end.hasCome.withLock { $0 = true }
+    inbox.send(())
+    thread.detach()
   }
 }
