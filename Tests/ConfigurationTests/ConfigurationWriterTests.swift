@@ -73,7 +73,7 @@ struct ConfigurationWriterTests {
             addresses: [10.0.0.250/32]
             peers: [10.0.0.2]
             preempt: true
-            startupHold: 0s
+            startupHold: 2s
             services: [kube-apiserver]
             track:
               interfaces: []

@@ -12,6 +12,8 @@ enum ControlPlaneDecoder {
   static let serverName = "kubernetes"
   /// The virtual router identifier of those who have no other.
   static let routerID: UInt8 = 51
+  /// How long the router listens before it claims: its peer's neighbour table may take a second to find it again.
+  static let startupHold = Duration.seconds(2)
 
   private static let routerKeys = ["id", "priority", "peer", "advertisementInterval", "preempt"]
 
@@ -73,7 +75,8 @@ enum ControlPlaneDecoder {
       configuration: VirtualRouterConfiguration(
         name: routerName, interface: interface, id: id, priority: settings.priority,
         advertisementInterval: settings.advertisementInterval, addresses: addresses.map(\.value),
-        peers: peers.map(\.value), preemption: settings.preemption, services: [.init(serviceName)]),
+        peers: peers.map(\.value), preemption: settings.preemption, startupHold: startupHold,
+        services: [.init(serviceName)]),
       name: fields.position, interface: fields.position(of: "interface"), id: fields.position(of: "id"),
       addresses: addresses.map(\.position), peers: peers.map(\.position), services: [endpoint.position],
       interfaces: [], group: fields.position)

@@ -16,8 +16,8 @@ final class DataPath {
   private var filter: PacketFilter?
   private var parameters: ParameterKeeper
   /// A conversation with the kernel of our own, while the connection sync is wanted.
-  private var client: IPVSClient?
-  private var hasRouters = false
+  var client: IPVSClient?
+  private(set) var hasRouters = false
   /// The virtual routers that hold their addresses here, by name.
   private var activeRouters: Set<String> = []
   /// While the peer's connections are still being learned.
@@ -30,7 +30,9 @@ final class DataPath {
   private let loop: any NIOCore.EventLoop
   private let log: EventLog
   private var isStopped = false
-  private let nudger: Nudger
+  let nudger: Nudger
+  /// When the silent connections are looked for again.
+  var silenceDue = NIODeadline.uptimeNanoseconds(0)
 
   /// Prepares it; nothing is changed yet.
   ///
@@ -91,7 +93,7 @@ final class DataPath {
       client = nil
       endWarmUp()
     } else if !hadSync, role == .backup {
-      warmUp = WarmUp(at: .now, refreshPeriod: .seconds(KernelNeeds.syncRefreshPeriod))
+      warmUp = WarmUp(at: .now, refreshPeriod: Self.longestSilence)
       onWarm(false)
     }
   }
@@ -101,6 +103,7 @@ final class DataPath {
     keepParameters()
     guard needs.sync != nil else { return }
     keepSync()
+    refreshSilent()
     guard warmUp != nil else { return }
     if warmUp?.observe(connections { $0.isSynced }.count, at: .now) == true { endWarmUp() }
   }
@@ -113,7 +116,7 @@ final class DataPath {
     onWarm(warmUp == nil)
   }
 
-  private var role: SyncPolicy.Role { hasRouters && activeRouters.isEmpty ? .backup : .active }
+  var role: SyncPolicy.Role { hasRouters && activeRouters.isEmpty ? .backup : .active }
 
   /// Follows a virtual router, once its addresses are here and the link knows, or are not here any more.
   func follow(_ change: RoleChange) {
@@ -246,7 +249,7 @@ final class DataPath {
   }
 
   /// The connections whose clients have a socket that may wait for a word.
-  private func connections(where isWanted: (Connection) -> Bool) -> [Connection] {
+  func connections(where isWanted: (Connection) -> Bool) -> [Connection] {
     do throws(IPVSError) {
       return try ConnectionTable.connections { $0.isWaiting && isWanted($0) }
     } catch {
@@ -258,7 +261,7 @@ final class DataPath {
   // MARK: - Complaints
 
   /// Tells what cannot be done, once until it changes.
-  private func complain(_ object: String, _ event: DaemonEvent) {
+  func complain(_ object: String, _ event: DaemonEvent) {
     guard complaints[object] != event.message else { return }
     complaints[object] = event.message
     log.report(event)

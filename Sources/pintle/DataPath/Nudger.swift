@@ -29,8 +29,8 @@ final class Nudger {
     self.log = log
   }
 
-  /// Sends one to each client, and another one later.
-  func nudge(_ clients: [Connection], after delay: TimeAmount) {
+  /// Sends one to each client, and another one later unless it is said otherwise.
+  func nudge(_ clients: [Connection], after delay: TimeAmount, isRepeated: Bool = true) {
     let nudges = clients.compactMap { BareSYN(from: $0.service, to: $0.client) }
     if sender == nil {
       do throws(SystemError) {
@@ -41,7 +41,7 @@ final class Nudger {
       }
     }
     schedule(nudges, in: delay)
-    schedule(nudges, in: delay + Self.repetition)
+    if isRepeated { schedule(nudges, in: delay + Self.repetition) }
   }
 
   private func schedule(_ nudges: [BareSYN], in delay: TimeAmount) {
