@@ -1,0 +1,164 @@
+import Glibc
+import Testing
+
+/// Two directors, and what is left of one that was killed, or that does not hear the other.
+@Suite("A pair of directors in trouble", .enabled(if: Lab.isHere, "needs scripts/lab"), .serialized)
+@MainActor
+struct PairFaultTests {
+  private static func configuration(
+    priority: Int, servers: String = "10.0.0.11, 10.0.0.12"
+  ) -> String {
+    """
+    services:
+      - name: vip
+        address: "10.0.0.250:6443"
+        scheduler: rr
+        servers: [\(servers)]
+        check: {tcp: {}, interval: 3s, timeout: 3s, fall: 5, rise: 1}
+    virtualRouters:
+      - name: v4
+        interface: lan
+        id: 51
+        priority: \(priority)
+        advertisementInterval: 1s
+        addresses: [10.0.0.250/32]
+    connectionSync: {interface: lan, id: 51}
+    """
+  }
+
+  /// The first test leaves director1 with the address, as the second wants it.
+  private static let stage = Result {
+    let stage = try Stage(["client", "director1", "director2", "server1", "server2"])
+    for server in ["server1", "server2"] { try stage.listen(server, "0.0.0.0:6443") }
+    try stage.start("director1", configuration(priority: 150))
+    try stage.wait("director1 holds the address") { try holds(stage, "director1") }
+    try stage.start("director2", configuration(priority: 100))
+    try stage.wait("all servers are in both tables") {
+      try stage.servers("director1") == 2 && stage.servers("director2") == 2
+    }
+    return stage
+  }
+
+  private static func holds(_ stage: Stage, _ host: String) throws -> Bool {
+    try Lab.shell("ip -n \(host) -o address show dev lan").contains("10.0.0.250/")
+  }
+
+  @Test("Directors that hear each other again tell it, one holds the address, and the clients learn which")
+  func partition() throws {
+    let stage = try Self.stage.get()
+    try stage.on(
+      "switch",
+      """
+      nft "add table bridge apart; add chain bridge apart words { type filter hook forward priority 0; };
+        add rule bridge apart words ip protocol { vrrp, udp } drop"
+      """)
+    try stage.wait("both hold the address") {
+      try Self.holds(stage, "director1") && Self.holds(stage, "director2")
+    }
+    // The client took the newcomer's announcement, and is served.
+    let client = try stage.connect("client", to: "10.0.0.250:6443")
+    #expect(client != nil)
+    let address = { (host: String) in
+      try Lab.shell("cat /sys/class/net/lan/address", on: host)
+    }
+    let winner = try address("director1")
+    try Lab.shell(
+      "ip -n client neighbour replace 10.0.0.250 lladdr \(try address("director2")) nud stale dev lan")
+
+    try stage.on("switch", "nft delete table bridge apart")
+    let healing = ContinuousClock.now
+    try stage.wait("one holder", within: .seconds(10)) { try !Self.holds(stage, "director2") }
+    print("one holder \(ContinuousClock.now - healing) after the directors could hear each other")
+    #expect(try Self.holds(stage, "director1"))
+    try stage.wait("both have told it", within: .seconds(10)) {
+      try stage.log("director1").contains("says that it is Active as well")
+        && stage.log("director2").contains("Backup, released 10.0.0.250")
+    }
+    try stage.wait("the client knows the winner", within: .seconds(10)) {
+      try Lab.shell("ip -n client neighbour show 10.0.0.250").contains(winner)
+    }
+    #expect(try stage.connect("client", to: "10.0.0.250:6443") != nil)
+  }
+
+  @Test("A daemon that is started after a SIGKILL cleans what it finds before it says a word")
+  func restartAfterKill() throws {
+    let stage = try Self.stage.get()
+    stage.kill("director1", SIGKILL)
+    try stage.wait("director2 holds the address") { try Self.holds(stage, "director2") }
+    // A killed daemon cannot take its address with it: until somebody restarts it, there are two holders.
+    #expect(try Self.holds(stage, "director1"))
+    // Meanwhile somebody has been at its host.
+    try stage.on(
+      "director1",
+      """
+      ipvsadm -d -t 10.0.0.250:6443 -r 10.0.0.12:6443
+      ipvsadm -a -t 10.0.0.250:6443 -r 10.0.0.13:6443 -m
+      ipvsadm --stop-daemon backup; ipvsadm --start-daemon backup --mcast-interface lan --syncid 7
+      nft delete table inet pintle
+      """)
+    try stage.on(
+      "director1",
+      "timeout 60 tcpdump -Z root -i lan -n -l -Q out ip proto 112 >/run/stage/words 2>/run/stage/tcpdump & exit 0"
+    )
+    try stage.wait("somebody listens") {
+      try Lab.shell("cat /run/stage/tcpdump").contains("listening")
+    }
+
+    try stage.start("director1", Self.configuration(priority: 150))
+    // It serves when its parts have begun; the address is the first of them.
+    try stage.wait("one holder", within: .seconds(5)) { try !Self.holds(stage, "director1") }
+    #expect(try Self.holds(stage, "director2"))
+    try stage.wait("the table is right", within: .seconds(10)) {
+      let table = try stage.on("director1", "ipvsadm -S -n")
+      return table.contains("10.0.0.12:6443") && !table.contains("10.0.0.13")
+    }
+    try stage.wait("the sync daemons are right", within: .seconds(10)) {
+      let daemons = try stage.on("director1", "ipvsadm -L --daemon")
+      return daemons.contains("backup") && daemons.contains("master") && !daemons.contains("syncid=7,")
+    }
+    #expect(try stage.on("director1", "nft list table inet pintle").contains("source_nat"))
+    // It released what it found, which is no claim: priority 0.
+    let words = try Lab.shell("cat /run/stage/words")
+    let log = try stage.log("director1")
+    #expect(!words.contains("prio 150"), "\(words)\n\(log)")
+  }
+
+  @Test(
+    "A connection to the new Active's own server is reset at once: its packets no longer come from the address",
+    .enabled(if: Lab.isLong))
+  func coLocated() throws {
+    let servers = "10.0.0.1, 10.0.0.2, 10.0.0.11"
+    let stage = try Stage(["client", "director1", "director2", "server1"])
+    for host in ["director1", "director2", "server1"] { try stage.listen(host, "0.0.0.0:6443") }
+    try stage.start("director1", Self.configuration(priority: 150, servers: servers))
+    try stage.wait("director1 holds the address") { try Self.holds(stage, "director1") }
+    try stage.start("director2", Self.configuration(priority: 100, servers: servers))
+    try stage.wait("all servers are in both tables") {
+      try stage.servers("director1") == 3 && stage.servers("director2") == 3
+    }
+    let streams = try (0..<12).compactMap { _ in try stage.connect("client", to: "10.0.0.250:6443") }
+    #expect(Set(streams.compactMap(\.name)) == ["director1", "director2", "server1"])
+    try stage.wait("director2 knows all connections") {
+      try stage.on("director2", "grep -c ESTABLISHED /proc/net/ip_vs_conn_sync || :") == "\(streams.count)\n"
+    }
+
+    try stage.cable("director1", isPlugged: false)
+    stage.kill("director1", SIGKILL)
+    try stage.wait("director2 holds the address") { try Self.holds(stage, "director2") }
+    let own = streams.filter { $0.name == "director2" }
+    let areReset = stage.pump(until: { own.allSatisfy { $0.end != nil } }, within: .seconds(10), streams)
+    let log = try stage.log("director2")
+    #expect(areReset, "\(own.map(\.end))\n\(log)")
+    for stream in streams where stream.name == "server1" { stream.send("still there?\n") }
+    let others = streams.filter { $0.name == "server1" }
+    #expect(stage.pump(until: { others.allSatisfy { $0.lines == 2 } }, within: .seconds(10), streams))
+    try stage.close()
+  }
+}
+
+extension Lab {
+  /// Runs a line of shell on a host of the stage; its output without the last line's end.
+  fileprivate static func shell(_ line: String, on host: String) throws -> String {
+    String(try shell("ip netns exec \(host) \(line)").dropLast())
+  }
+}

@@ -1,0 +1,353 @@
+"""A pair of directors on a network of their own, run by Pintle or by keepalived, and what may happen to it.
+
+    client 10.1.0.100 ── director1, director2 ── server1 10.0.0.11, server2 10.0.0.12
+
+Both directors forward by NAT without a translated source: 10.1.0.250:6443 floats on the clients' side and 10.0.0.254,
+the servers' gateway, on the other. Hosts are network namespaces; each pair has a switch and names of its own, so that
+several can be there at once. To be imported inside the lab.
+"""
+import ctypes, os, select, signal, socket, struct, subprocess, time
+
+LIBC = ctypes.CDLL(None, use_errno=True)
+VIP, GATEWAY, PORT = "10.1.0.250", "10.0.0.254", 6443
+PRIORITY = {"director1": 150, "director2": 100}
+LIMIT = 25  # seconds that anything may take
+
+
+def shell(line, check=True):
+    done = subprocess.run(["sh", "-c", line], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if check and done.returncode:
+        raise RuntimeError(f"`{line}` ended with {done.returncode}: {done.stdout}")
+    return done.stdout
+
+
+def wait_for(what, condition, limit=LIMIT):
+    end = time.monotonic() + limit
+    while not condition():
+        if time.monotonic() > end:
+            raise TimeoutError(f"waited {limit} s in vain: {what}")
+        time.sleep(0.1)
+
+
+class Pair:
+    """Hosts, and the daemons of one program on two of them. `interval` is in seconds."""
+
+    def __init__(self, name, program, interval, pintle):
+        self.name, self.program, self.interval, self.pintle = name, program, interval, pintle
+        self.folder = f"/run/pairs/{name}"
+        self.daemons, self.listeners = {}, []
+        os.makedirs(self.folder, exist_ok=True)
+        lines = ["set -e", f"ip netns add {name}-switch",
+                 f"ip -n {name}-switch link add lan type bridge mcast_snooping 0", f"ip -n {name}-switch link set lan up"]
+        addresses = {"client": ["10.1.0.100/24"], "server1": ["10.0.0.11/24"], "server2": ["10.0.0.12/24"],
+                     "director1": ["10.0.0.1/24", "10.1.0.1/24"], "director2": ["10.0.0.2/24", "10.1.0.2/24"]}
+        for host, own in addresses.items():
+            lines += [f"ip netns add {name}-{host}",
+                      f"ip -n {name}-switch link add {host} type veth peer name eth0 netns {name}-{host}",
+                      f"ip -n {name}-switch link set {host} master lan up",
+                      f"ip -n {name}-{host} link set lo up", f"ip -n {name}-{host} link set eth0 up"]
+            lines += [f"ip -n {name}-{host} address add {address} dev eth0" for address in own]
+        lines += [f"ip -n {name}-{host} route add default via {GATEWAY}" for host in ("server1", "server2")]
+        lines += [f"ip netns exec {name}-{host} sysctl -qw net.ipv4.ip_forward=1 net.ipv4.conf.all.send_redirects=0 "
+                  "net.ipv4.conf.default.send_redirects=0 net.ipv4.conf.eth0.send_redirects=0"
+                  for host in ("director1", "director2")]
+        shell("\n".join(lines))
+
+    def close(self):
+        for host in list(self.daemons):
+            self.signal(host, signal.SIGKILL)
+        shell(f"for h in $(ip netns list | cut -d' ' -f1 | grep '^{self.name}-'); do ip netns del $h; done")
+
+    def on(self, host, line, check=True):
+        return shell(f"ip netns exec {self.name}-{host} {line}", check)
+
+    # Daemons
+
+    def configuration(self, host):
+        peer = "10.0.0.2" if host == "director1" else "10.0.0.1"
+        own = "10.0.0.1" if host == "director1" else "10.0.0.2"
+        if self.program == "pintle":
+            return f"""services:
+  - name: api
+    address: {VIP}:{PORT}
+    sourceNAT: none
+    scheduler: rr
+    servers: [10.0.0.11, 10.0.0.12]
+    check: {{tcp: {{}}, interval: 3s, timeout: 3s, fall: 5, rise: 1}}
+virtualRouters:
+  - name: pair
+    interface: eth0
+    id: 51
+    priority: {PRIORITY[host]}
+    advertisementInterval: {round(self.interval * 1000)}ms
+    addresses: [{VIP}/32, {GATEWAY}/32]
+    peers: [{peer}]
+connectionSync: {{interface: eth0, id: 51}}
+"""
+        servers = "".join(f" real_server 10.0.0.1{n} {PORT} {{\n  weight 1\n  TCP_CHECK {{\n   connect_timeout 3\n   retry 5\n  }}\n }}\n"
+                          for n in (1, 2))
+        return f"""global_defs {{
+ vrrp_rt_priority 40
+ vrrp_no_swap
+ vrrp_rlimit_rttime 5000000
+ lvs_sync_daemon eth0 pair id 51
+}}
+vrrp_instance pair {{
+ state BACKUP
+ interface eth0
+ virtual_router_id 51
+ priority {PRIORITY[host]}
+ version 3
+ advert_int {self.interval}
+ unicast_src_ip {own}
+ unicast_peer {{
+  {peer}
+ }}
+ virtual_ipaddress {{
+  {VIP}/32
+  {GATEWAY}/32
+ }}
+}}
+virtual_server {VIP} {PORT} {{
+ delay_loop 3
+ lb_algo rr
+ lb_kind NAT
+ protocol TCP
+{servers}}}
+"""
+
+    def start(self, host):
+        path = f"{self.folder}/{host}.conf"
+        with open(path, "w") as file:
+            file.write(self.configuration(host))
+        if self.program == "pintle":
+            command = [self.pintle, "run", "--config", path, "--runtime-directory", f"{self.folder}/{host}"]
+        else:
+            for kind in ("k", "v", "c"):
+                if os.path.exists(f"{self.folder}/{kind}-{host}"):
+                    os.unlink(f"{self.folder}/{kind}-{host}")
+            command = ["keepalived", "--dont-fork", "--log-console", "--use-file", path, "--pid", f"{self.folder}/k-{host}",
+                       "--vrrp_pid", f"{self.folder}/v-{host}", "--checkers_pid", f"{self.folder}/c-{host}"]
+        with open(f"{self.folder}/{host}.log", "a") as log:
+            self.daemons[host] = subprocess.Popen(["ip", "netns", "exec", f"{self.name}-{host}"] + command,
+                                                  start_new_session=True, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+    def signal(self, host, number):
+        """A signal to the daemon of a host; SIGKILL reaches all of its processes, and is waited for."""
+        daemon = self.daemons.get(host)
+        if not daemon:
+            return
+        try:
+            (os.killpg if number == signal.SIGKILL else os.kill)(daemon.pid, number)
+        except ProcessLookupError:
+            pass
+        if number == signal.SIGKILL:
+            daemon.wait()
+            del self.daemons[host]
+
+    def reset(self, host):
+        """What a host has after a power loss: nothing of the daemon's."""
+        self.signal(host, signal.SIGKILL)
+        self.on(host, f"""sh -c 'ipvsadm -C; ipvsadm --stop-daemon master; ipvsadm --stop-daemon backup
+            ip address del {VIP}/32 dev eth0; ip address del {GATEWAY}/32 dev eth0; nft flush ruleset' """, False)
+        shell(f"rm -rf {self.folder}/{host}")
+        self.cable(host, True)
+
+    def cable(self, host, is_plugged):
+        """The link of a host: it notices."""
+        shell(f"ip -n {self.name}-switch link set {host} {'up' if is_plugged else 'down'} master lan", False)
+
+    def power_off(self, host):
+        """All at once, and nothing that it could still say gets out; its kernel's memory goes with `reset`."""
+        shell(f"ip -n {self.name}-switch link set {host} nomaster")
+        self.signal(host, signal.SIGKILL)
+
+    # What is
+
+    # Read without another process: in an emulator a process costs what it is to measure.
+
+    def read(self, host, file):
+        own = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
+        enter(f"{self.name}-{host}")
+        try:
+            with open(f"/proc/thread-self/net/{file}") as text:
+                return text.read()
+        finally:
+            LIBC.setns(own, 0)
+            os.close(own)
+
+    def holds(self, host):
+        return f" {VIP}\n" in self.read(host, "fib_trie")
+
+    def servers(self, host):
+        return self.read(host, "ip_vs").count("Masq")
+
+    def known(self, host):
+        return self.read(host, "ip_vs_conn").count("ESTABLISHED")
+
+    def log(self, host):
+        return shell(f"tail -n 30 {self.folder}/{host}.log", False)
+
+    def listen(self, host):
+        """A listening socket on a server's host; this process gets into the client's host for all that it opens later."""
+        enter(f"{self.name}-{host}")
+        one = socket.create_server(("0.0.0.0", PORT), backlog=1024)
+        one.setblocking(False)
+        self.listeners.append(one)
+        enter(f"{self.name}-client")
+
+
+def enter(namespace):
+    """Has this thread's new sockets in a network namespace."""
+    descriptor = os.open(f"/run/netns/{namespace}", os.O_RDONLY)
+    if LIBC.setns(descriptor, 0):
+        raise OSError(ctypes.get_errno(), "setns")
+    os.close(descriptor)
+
+
+class Load:
+    """The client and the servers: new connections at a steady pace, and long-lived ones, half pushed and half idle."""
+
+    def __init__(self, pair, every, count, push=0.05):
+        self.pair, self.every, self.push = pair, every, push
+        self.poll = select.epoll()
+        self.served, self.attempts, self.long = {}, {}, {}
+        self.pushing, self.times = [], []
+        self.made = self.failed = 0
+        self.listeners = {one.fileno(): one for one in pair.listeners}
+        for descriptor in self.listeners:
+            self.poll.register(descriptor, select.EPOLLIN)
+        self.next_attempt = self.next_push = time.monotonic()
+        for index in range(count):
+            one = Long(index % 2 == 0)
+            self.long[one.socket.fileno()] = one
+            self.poll.register(one.socket.fileno(), select.EPOLLIN)
+            self.run(0.02, is_knocking=False)
+
+    def run(self, seconds, is_knocking=True, until=lambda: False):
+        """Does everybody's work for a while."""
+        end = time.monotonic() + seconds
+        self.next_attempt = max(self.next_attempt, time.monotonic())
+        while (now := time.monotonic()) < end and not until():
+            if is_knocking and now >= self.next_attempt:
+                self.next_attempt = max(self.next_attempt + self.every, now)
+                self.attempt(now)
+            if now >= self.next_push:
+                self.next_push = now + self.push
+                for one in self.pushing:
+                    self.say(one, b"push\n")
+            wakeup = min(end, self.next_push, self.next_attempt if is_knocking else end)
+            for descriptor, events in self.poll.poll(max(0, wakeup - time.monotonic())):
+                self.handle(descriptor, time.monotonic())
+
+    def attempt(self, now):
+        one = socket.socket()
+        one.setblocking(False)
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        one.connect_ex((VIP, PORT))
+        self.attempts[one.fileno()] = (one, now)
+        self.poll.register(one.fileno(), select.EPOLLOUT)
+        self.made += 1
+
+    def handle(self, descriptor, now):
+        if descriptor in self.listeners:
+            try:
+                while True:
+                    one, _ = self.listeners[descriptor].accept()
+                    one.setblocking(False)
+                    self.served[one.fileno()] = one
+                    self.poll.register(one.fileno(), select.EPOLLIN)
+            except BlockingIOError:
+                pass
+            except OSError:
+                pass
+        elif descriptor in self.attempts:
+            one, _ = self.attempts.pop(descriptor)
+            self.poll.unregister(descriptor)
+            if one.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+                self.failed += 1
+            else:
+                self.times.append(now)
+            one.close()
+        elif descriptor in self.served:
+            one = self.served[descriptor]
+            if text := receive(one):
+                if b"push" in text:
+                    self.pushing.append(one)
+                self.say(one, text)
+            elif text is not None:
+                self.poll.unregister(descriptor)
+                del self.served[descriptor]
+                if one in self.pushing:
+                    self.pushing.remove(one)
+                one.close()
+        elif descriptor in self.long:
+            one = self.long[descriptor]
+            if not one.hear(now):
+                self.poll.unregister(descriptor)
+
+    def say(self, one, text):
+        try:
+            one.send(text)
+        except OSError:
+            pass
+
+    def gap(self, since):
+        """The longest time in which no new connection came about, in milliseconds; until now where there is none."""
+        times = [since] + [t for t in self.times if t >= since]
+        return 1000 * max([b - a for a, b in zip(times, times[1:])] or [time.monotonic() - since])
+
+    def pushed(self):
+        return [one for one in self.long.values() if one.is_pushed]
+
+    def stall(self, since):
+        """The longest silence of a pushed connection that lives, in milliseconds."""
+        return 1000 * max([one.silence(since) for one in self.pushed() if one.is_alive] or [float("inf")])
+
+    def survivors(self):
+        """How many long-lived connections answer a word, of how many."""
+        for one in self.long.values():
+            if one.is_alive:
+                one.answers = 0
+                self.say(one.socket, b"word\n")
+        living = lambda: sum(one.is_alive and one.answers > 0 for one in self.long.values())
+        self.run(4, is_knocking=False, until=lambda: living() == len(self.long))
+        return living(), len(self.long)
+
+
+class Long:
+    """A connection that stays, seen by its client."""
+
+    def __init__(self, is_pushed):
+        self.is_pushed, self.is_alive, self.answers = is_pushed, True, 0
+        self.heard = []
+        self.socket = socket.socket()
+        self.socket.setblocking(False)
+        self.socket.connect_ex((VIP, PORT))
+        self.is_greeted = False
+
+    def greet(self):
+        self.socket.send(b"push\n" if self.is_pushed else b"idle\n")
+
+    def hear(self, now):
+        text = receive(self.socket)
+        if text is None:
+            return True
+        self.is_alive = self.is_alive and bool(text)
+        self.answers += text.count(b"word")
+        self.heard.append(now)
+        return self.is_alive
+
+    def silence(self, since):
+        times = [t for t in self.heard if t >= since - 0.2] + [time.monotonic()]
+        return max(b - a for a, b in zip(times, times[1:])) if len(times) > 1 else float("inf")
+
+
+def receive(one):
+    """What came; empty: the end; None: nothing yet."""
+    try:
+        return one.recv(65536)
+    except BlockingIOError:
+        return None
+    except OSError:
+        return b""
