@@ -5,19 +5,19 @@ internal import VRRP
 
 extension RouterDriver {
   /// Brings the routers to a new configuration; one that is the same but for its details keeps its role.
-  func configure(_ configurations: [[VirtualRouterConfiguration]]) {
+  func configure(_ setups: [[RouterSetup]]) {
     do throws(Failure) {
       var next: [RunningGroup] = []
       var isNew: [Bool] = []
-      for configurations in configurations {
-        let known = groups.first { $0.isSame(as: configurations) }
-        if let known { next.append(known) } else { next.append(try RunningGroup(configurations)) }
+      for setups in setups {
+        let known = groups.first { $0.isSame(as: setups) }
+        if let known { next.append(known) } else { next.append(try RunningGroup(setups)) }
         isNew.append(known == nil)
       }
       // What goes, goes first: its addresses may be another's from now on.
       for group in groups where !next.contains(where: { $0 === group }) { tell(.stop, to: group) }
       groups = next
-      for (group, configurations) in zip(next, configurations) { try update(group, configurations) }
+      for (group, setups) in zip(next, setups) { try update(group, setups) }
       start(zip(next, isNew).filter(\.1).map(\.0))
       reassess(groups)
     } catch {
@@ -26,14 +26,13 @@ extension RouterDriver {
     }
   }
 
-  private func update(
-    _ group: RunningGroup, _ configurations: [VirtualRouterConfiguration]
-  ) throws(Failure) {
-    for (index, next) in configurations.enumerated() where group.members[index].configuration != next {
-      let old = group.members[index].configuration
+  private func update(_ group: RunningGroup, _ setups: [RouterSetup]) throws(Failure) {
+    for (index, setup) in setups.enumerated() {
+      let (old, next, hmac) = (group.members[index].configuration, setup.configuration, setup.hmac)
+      // A key may be another one in the same file.
+      if old == next, group.members[index].hmac?.keys == hmac?.keys { continue }
       let own = group.members[index].reception.ownAddress
       let settings = try next.settings(ownAddress: own)
-      let hmac = try next.hmac()
       // An address with another length of prefix is another one to the kernel, and the same one to the election.
       let replaced = old.addresses.filter { network in
         !next.addresses.contains(network) && next.addresses.contains { $0.address == network.address }

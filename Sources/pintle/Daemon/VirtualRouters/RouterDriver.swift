@@ -39,7 +39,7 @@ final class RouterDriver {
   ///
   /// - Throws: where this process may not, or a configuration contradicts itself.
   init(
-    _ configurations: [[VirtualRouterConfiguration]], inbox: Inbox<RouterCommand>,
+    _ setups: [[RouterSetup]], inbox: Inbox<RouterCommand>,
     listeners: VirtualRouters.Listeners
   ) throws {
     self.inbox = inbox
@@ -48,7 +48,7 @@ final class RouterDriver {
     table = try LinkTable()
     addresses = try Addresses()
     frames = try PacketSocket()
-    groups = try configurations.map { try RunningGroup($0) }
+    groups = try setups.map { try RunningGroup($0) }
     try loop.watch(inbox.descriptor.number) { [unowned self] in takeCommands() }
     try loop.watch(table.descriptor) { [unowned self] in followHost() }
   }
@@ -133,8 +133,8 @@ final class RouterDriver {
       for group in groups(of: name) { tell(.handOver, to: group) }
     case .resume(let name):
       for group in groups(of: name) { tell(.resume, to: group) }
-    case .configure(let configurations):
-      configure(configurations)
+    case .configure(let setups):
+      configure(setups)
     case .status(let answer):
       answer(records)
     case .stop:

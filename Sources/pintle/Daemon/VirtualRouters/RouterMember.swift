@@ -34,12 +34,10 @@ struct RouterMember {
   var why = VirtualRouter.Reason.started
 
   /// Prepares a router that has not looked at its interface yet.
-  ///
-  /// - Throws: where a key cannot be read.
-  init(_ configuration: VirtualRouterConfiguration, _ settings: VirtualRouter.Settings) throws(Failure) {
-    self.configuration = configuration
-    reception = configuration.reception(of: settings)
-    hmac = try configuration.hmac()
+  init(_ setup: RouterSetup, _ settings: VirtualRouter.Settings) {
+    configuration = setup.configuration
+    reception = setup.configuration.reception(of: settings)
+    hmac = setup.hmac
   }
 
   /// The addresses with the lengths of their prefixes, as the interface is to have them.

@@ -1,4 +1,3 @@
-internal import Configuration
 internal import Control
 internal import Host
 internal import NIOCore
@@ -22,7 +21,7 @@ final class VirtualRouters: Sendable {
   /// Starts the routers, group by group, the one that decides first.
   ///
   /// - Throws: where the sockets cannot be opened.
-  init(_ groups: [[VirtualRouterConfiguration]], listeners: Listeners) throws(Failure) {
+  init(_ groups: [[RouterSetup]], listeners: Listeners) throws(Failure) {
     do {
       let inbox = try Inbox<RouterCommand>()
       let programs = RouterPrograms(report: listeners.report)
@@ -48,13 +47,13 @@ final class VirtualRouters: Sendable {
   }
 
   /// Brings the routers, and the scripts that they watch, to a new configuration.
-  func configure(_ groups: [[VirtualRouterConfiguration]]) {
+  func configure(_ groups: [[RouterSetup]]) {
     inbox.send(.configure(groups))
     watchScripts(of: groups)
   }
 
-  private func watchScripts(of groups: [[VirtualRouterConfiguration]]) {
-    programs.watch(groups.flatMap { $0 }) { [inbox] router, script, succeeds in
+  private func watchScripts(of groups: [[RouterSetup]]) {
+    programs.watch(groups.flatMap { $0 }.map(\.configuration)) { [inbox] router, script, succeeds in
       inbox.send(.script(script, of: router, succeeds: succeeds))
     }
   }
