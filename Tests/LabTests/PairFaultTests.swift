@@ -26,7 +26,7 @@ struct PairFaultTests {
     """
   }
 
-  /// The first test leaves director1 with the address, as the second wants it.
+  /// For the first two tests, in any order: whichever is first leaves it as the other can begin with it.
   private static let stage = Result {
     let stage = try Stage(["client", "director1", "director2", "server1", "server2"])
     for server in ["server1", "server2"] { try stage.listen(server, "0.0.0.0:6443") }

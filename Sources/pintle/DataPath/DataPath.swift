@@ -245,7 +245,8 @@ final class DataPath {
     }
     guard !clients.isEmpty else { return }
     log.report(.clientsNudged(clients.count))
-    nudger.nudge(clients, after: .zero)
+    // Those on which somebody talked last come first: their servers wait for an acknowledgement, ever more patiently.
+    nudger.nudge(clients.sorted { $0.expires > $1.expires }, after: .zero)
   }
 
   /// The connections whose clients have a socket that may wait for a word.
