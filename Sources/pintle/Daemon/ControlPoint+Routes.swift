@@ -41,14 +41,13 @@ extension ControlPoint {
   }
 
   private func records() -> EventLoopFuture<[RouterRecord]> {
-    routers?.status(on: loop) ?? loop.makeSucceededFuture([])
+    routers.status(on: loop)
   }
 
   private func status(with routers: [RouterRecord]) -> StatusRecord {
-    let generation = director?.generation
-    return StatusRecord(
-      version: versionText, pid: getpid(), started: started, generation: generation?.number ?? 1,
-      loadedAt: generation?.loadedAt ?? started, lastReload: generation?.lastReloadRecord,
+    StatusRecord(
+      version: versionText, pid: getpid(), started: started, generation: generation.number,
+      loadedAt: generation.loadedAt, lastReload: generation.lastReloadRecord,
       services: director?.serviceRecords ?? [], virtualRouters: routers,
       connectionSync: director?.connectionSyncRecord)
   }
@@ -87,9 +86,11 @@ extension ControlPoint {
   private func move(
     _ request: ControlRequest, _ command: @escaping @Sendable (String?) -> RouterCommand
   ) throws -> EventLoopFuture<ControlResponse> {
-    guard let routers else { throw ControlError(.conflict, "there is no virtual router here") }
     let name = request.query["router"]
-    return routers.status(on: loop).flatMap { [loop] records in
+    return routers.status(on: loop).flatMap { [routers, loop] records in
+      guard !records.isEmpty else {
+        return loop.makeFailedFuture(ControlError(.conflict, "there is no virtual router here"))
+      }
       guard name == nil || records.contains(where: { $0.name == name }) else {
         let names = records.map(\.name).joined(separator: ", ")
         return loop.makeFailedFuture(

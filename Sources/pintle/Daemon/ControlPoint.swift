@@ -7,8 +7,11 @@ internal import NIOPosix
 
 /// What is asked of the daemon from outside, by signal or over the socket; everything happens on its event loop.
 final class ControlPoint {
+  /// Nil: there is no IPVS, and nothing to direct.
   let director: Director?
-  let routers: VirtualRouters?
+  /// In the place of a director.
+  let routersAlone: RoutersAlone
+  let routers: VirtualRouters
   let loop: any NIOCore.EventLoop
   let events: EventHub
   let started: Timestamp
@@ -19,12 +22,12 @@ final class ControlPoint {
 
   /// A control point that does not listen yet.
   init(
-    started: Timestamp, director: Director?, routers: VirtualRouters?, events: EventHub,
-    manager: ServiceManager,
-    runtime: RuntimeDirectory, on loop: any NIOCore.EventLoop
+    started: Timestamp, director: Director?, routersAlone: RoutersAlone, routers: VirtualRouters,
+    events: EventHub, manager: ServiceManager, runtime: RuntimeDirectory, on loop: any NIOCore.EventLoop
   ) {
     self.started = started
     self.director = director
+    self.routersAlone = routersAlone
     self.routers = routers
     self.events = events
     self.manager = manager
@@ -52,21 +55,22 @@ final class ControlPoint {
 
   /// Reads the configuration again, and lets the service manager know.
   func reload() -> EventLoopFuture<ReloadRecord> {
-    guard let director else {
-      return loop.makeFailedFuture(
-        ControlError(.conflict, "cannot reload: without IPVS and without services there is nothing to direct")
-      )
-    }
     manager.reloading()
-    return director.reload().assumeIsolated().always { [self] _ in
+    return (director?.reload() ?? routersAlone.reload()).flatMap { [routers, loop] reload in
+      // They answer once they are what the configuration says.
+      routers.status(on: loop).map { _ in reload }
+    }.assumeIsolated().always { [self] _ in
       manager.ready(summary)
     }.nonisolated()
   }
 
+  /// What runs, and what became of the last attempt to replace it.
+  var generation: Generation { director?.generation ?? routersAlone.generation }
+
   /// What `systemctl status` shows.
   private var summary: String {
-    let services = director?.generation.configuration.services.count ?? 0
-    let routers = director?.generation.configuration.virtualRouters.count ?? 0
+    let services = generation.configuration.services.count
+    let routers = generation.configuration.virtualRouters.count
     return "\(services == 1 ? "1 service" : "\(services) services"), "
       + (routers == 1 ? "1 virtual router" : "\(routers) virtual routers")
   }
@@ -76,7 +80,6 @@ final class ControlPoint {
     guard let interval = manager.watchdogInterval else { return }
     let pause = TimeAmount(interval / 2)
     watchdog = loop.scheduleRepeatedTask(initialDelay: .zero, delay: pause) { [manager, routers, loop] _ in
-      guard let routers else { return manager.alive() }
       routers.status(on: loop).whenSuccess { _ in manager.alive() }
     }
   }

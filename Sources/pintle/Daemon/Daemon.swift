@@ -60,28 +60,34 @@ enum Daemon {
       dataPath.startPolling()
       return NIOLoopBound((director: director, dataPath: dataPath), eventLoop: loop)
     }.wait()
-    let routers = try virtualRouters(
-      of: configuration, on: loop, log: log,
-      roleChanged: { change in
-        loop.execute { director.value.dataPath.follow(change) }
-      })
-    if let routers {
-      loop.execute {
-        let (director, dataPath) = director.value
+    // Writing to a log may block, and their thread must not.
+    let routers = VirtualRouters(
+      listeners: VirtualRouters.Listeners(
+        report: { event in loop.execute { log.report(event) } },
+        roleChanged: { change in loop.execute { director.value.dataPath.follow(change) } }))
+    try routers.configure(PreparedRouters(configuration))
+
+    let control = try loop.submit {
+      let (director, dataPath) = director.value
+      let routersAlone = RoutersAlone(configuration, from: file, on: loop, log: log)
+      func tellRouters() {
         dataPath.tellWarmth { routers.send(.connections(areKnown: $0)) }
         for (service, hasQuorum) in director?.quorums ?? [:] {
           routers.send(.service(service, hasQuorum: hasQuorum))
         }
-        director?.onQuorumChange = { routers.send(.service($0, hasQuorum: $1)) }
-        director?.onReload = { routers.configure($0.routerGroups) }
       }
-    }
-
-    let control = try loop.submit {
+      func reloadRouters(_ prepared: PreparedRouters) throws(Failure) {
+        try routers.configure(prepared)
+        // To those that are the first ones, it is news.
+        tellRouters()
+      }
+      director?.onQuorumChange = { routers.send(.service($0, hasQuorum: $1)) }
+      director?.onReload = reloadRouters
+      routersAlone.onReload = reloadRouters
+      tellRouters()
       let control = ControlPoint(
-        started: started, director: director.value.director, routers: routers, events: events.value,
-        manager: manager,
-        runtime: runtime, on: loop)
+        started: started, director: director, routersAlone: routersAlone, routers: routers,
+        events: events.value, manager: manager, runtime: runtime, on: loop)
       return NIOLoopBound(control, eventLoop: loop)
     }.wait()
     try loop.flatSubmit {
@@ -94,11 +100,11 @@ enum Daemon {
       guard signal == SIGHUP else { continue }
       _ = try? loop.flatSubmit { control.value.reload() }.wait()
     }
-    let stop = try loop.submit { director.value.director?.generation.configuration.stop ?? .keep }.wait()
+    let stop = try loop.submit { control.value.generation.configuration.stop }.wait()
     log.report(.stopping(signal == SIGINT ? "SIGINT" : "SIGTERM", stop))
     try loop.submit { control.value.close() }.wait()
     // The addresses first: whatever else takes its time, the peer has them by then.
-    routers?.stop()
+    routers.stop()
     try loop.submit {
       director.value.director?.stop()
       director.value.dataPath.stop()
@@ -112,18 +118,5 @@ enum Daemon {
     return Logger(label: "pintle") { _ in
       if let journal { JournalHandler(journal) } else { StandardErrorHandler() }
     }
-  }
-
-  /// Starts the virtual routers; nil: there are none.
-  private static func virtualRouters(
-    of configuration: DirectorConfiguration, on loop: any EventLoop, log: EventLog,
-    roleChanged: @escaping @Sendable (RoleChange) -> Void
-  ) throws(Failure) -> VirtualRouters? {
-    guard !configuration.virtualRouters.isEmpty else { return nil }
-    // Writing to a log may block, and their thread must not.
-    let listeners = VirtualRouters.Listeners(
-      report: { event in loop.execute { log.report(event) } },
-      roleChanged: roleChanged)
-    return try VirtualRouters(configuration.routerGroups, listeners: listeners)
   }
 }

@@ -5,7 +5,6 @@ internal import HealthChecks
 internal import IPVS
 internal import Model
 internal import NIOCore
-internal import NIOPosix
 
 /// How another configuration takes the place of the one that runs.
 extension Director {
@@ -15,24 +14,20 @@ extension Director {
   /// not touched: neither the table nor the checks with their state and their schedule.
   /// - Returns: what became of it, once the table is written; it fails with a ``ConfigurationRefusal``.
   func reload() -> EventLoopFuture<ReloadRecord> {
-    let path = configurationFile
-    let result = lastReload.flatMapErrorThrowing { _ in }.flatMap { [loop] in
-      NIOThreadPool.singleton.runIfActive(eventLoop: loop) { Result { try loadConfiguration(path) } }
-    }.assumeIsolated().flatMap { [self] loaded in
-      do {
-        let (configuration, warnings) = try loaded.get()
-        return try take(configuration, warnings: warnings)
-      } catch {
-        return loop.makeFailedFuture(refuse(error))
-      }
-    }.nonisolated()
+    let result = LoadedConfiguration.reading(configurationFile, after: lastReload, on: loop)
+      .assumeIsolated().flatMap { [self] loaded in
+        do {
+          return try take(try loaded.get())
+        } catch {
+          return loop.makeFailedFuture(refuse(error))
+        }
+      }.nonisolated()
     lastReload = result.map { _ in }
     return result
   }
 
   private func refuse(_ error: any Error) -> ConfigurationRefusal {
-    let refusal =
-      error as? ConfigurationRefusal ?? ConfigurationRefusal(description: "\(error)", details: [])
+    let refusal = ConfigurationRefusal(error)
     generation.lastReload = (.now, refusal)
     log.report(.reloadFailed(refusal, generation: generation.number))
     return refusal
@@ -40,8 +35,9 @@ extension Director {
 
   /// Builds everything that can fail, then swaps.
   private func take(
-    _ configuration: DirectorConfiguration, warnings: [String]
+    _ loaded: LoadedConfiguration
   ) throws(ConfigurationRefusal) -> EventLoopFuture<ReloadRecord> {
+    let configuration = loaded.configuration
     try prepare(configuration)
     let keys = configuration.services.map(\.virtualService.key)
     let existing = try entries(of: keys.filter { services[$0] == nil })
@@ -49,6 +45,7 @@ extension Director {
     do {
       try own(owned.union(keys))
       addresses = try HostInterfaces.addresses()
+      try onReload(loaded.routers)
     } catch {
       throw ConfigurationRefusal(description: error.description, details: [])
     }
@@ -56,7 +53,6 @@ extension Director {
     dataPath.configure(configuration, addresses: addresses)
     let changed = swap(to: configuration, adopting: existing)
     generation = Generation(configuration, after: generation)
-    onReload(configuration)
     let (number, loadedAt, before) = (generation.number, generation.loadedAt, written)
     let done = loop.makePromise(of: Void.self)
     waitingForAll.append(done)
@@ -64,7 +60,7 @@ extension Director {
     return done.futureResult.assumeIsolated().map { [self] in
       let changes = written - before
       log.report(.reloaded(generation: number, changes: changes))
-      return ReloadRecord(generation: number, loadedAt: loadedAt, changes: changes, warnings: warnings)
+      return ReloadRecord(generation: number, loadedAt: loadedAt, changes: changes, warnings: loaded.warnings)
     }.nonisolated()
   }
 

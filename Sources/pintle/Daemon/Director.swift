@@ -13,8 +13,8 @@ final class Director {
   /// Called when a service wins or loses its quorum.
   var onQuorumChange: (_ service: String, _ hasQuorum: Bool) -> Void = { _, _ in }
 
-  /// Called when another configuration runs.
-  var onReload: (DirectorConfiguration) -> Void = { _ in }
+  /// Called with the virtual routers of another configuration, when all that can fail is done but this.
+  var onReload: (PreparedRouters) throws(Failure) -> Void = { _ in }
 
   /// Where the configuration is.
   let configurationFile: String

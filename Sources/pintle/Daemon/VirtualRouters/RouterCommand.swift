@@ -15,7 +15,7 @@ enum RouterCommand: Sendable {
   /// Take part again as before.
   case resume(String?)
   /// Be what a new configuration says; routers that it does not change do not notice.
-  case configure([[VirtualRouterConfiguration]])
+  case configure(PreparedRouters)
   /// Tell how all routers are, in the configuration's order.
   case status(@Sendable ([RouterRecord]) -> Void)
   /// Release all addresses and end.

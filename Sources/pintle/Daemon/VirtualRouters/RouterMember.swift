@@ -33,13 +33,11 @@ struct RouterMember {
   /// What brought it into its role.
   var why = VirtualRouter.Reason.started
 
-  /// Prepares a router that has not looked at its interface yet.
-  ///
-  /// - Throws: where a key cannot be read.
-  init(_ configuration: VirtualRouterConfiguration, _ settings: VirtualRouter.Settings) throws(Failure) {
-    self.configuration = configuration
+  /// Begins with a router that has not looked at its interface yet.
+  init(_ prepared: PreparedRouters.Member, _ settings: VirtualRouter.Settings) {
+    configuration = prepared.configuration
     reception = configuration.reception(of: settings)
-    hmac = try configuration.hmac()
+    hmac = prepared.hmac
   }
 
   /// The addresses with the lengths of their prefixes, as the interface is to have them.

@@ -14,15 +14,12 @@ final class RunningGroup {
   /// Prepares a group that has not started.
   ///
   /// - Throws: where a configuration contradicts itself.
-  init(_ configurations: [VirtualRouterConfiguration]) throws(Failure) {
+  init(_ prepared: [PreparedRouters.Member]) throws(Failure) {
     var settings: [VirtualRouter.Settings] = []
-    for configuration in configurations { settings.append(try configuration.settings(ownAddress: nil)) }
+    for member in prepared { settings.append(try member.configuration.settings(ownAddress: nil)) }
     guard let leader = settings.first else { throw Failure("a group without a virtual router") }
     routers = RouterGroup(leader: leader, followers: Array(settings.dropFirst()))
-    members = []
-    for (configuration, settings) in zip(configurations, settings) {
-      members.append(try RouterMember(configuration, settings))
-    }
+    members = zip(prepared, settings).map { RouterMember($0, $1) }
   }
 
   /// Tells the elections what happened, and returns what is to be done.
@@ -33,7 +30,7 @@ final class RunningGroup {
   }
 
   /// Whether it is of the same virtual routers in the same order.
-  func isSame(as configurations: [VirtualRouterConfiguration]) -> Bool {
-    members.count == configurations.count && zip(members, configurations).allSatisfy { $0.isSame(as: $1) }
+  func isSame(as prepared: [PreparedRouters.Member]) -> Bool {
+    members.count == prepared.count && zip(members, prepared).allSatisfy { $0.isSame(as: $1.configuration) }
   }
 }
