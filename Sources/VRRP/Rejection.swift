@@ -122,7 +122,8 @@ extension Rejection {
       .foreignVirtualRouter, .noAddresses, .truncated, .replayed:
       false
     // Another destination: one of the two knows its peers, and the other speaks to the group.
-    case .destination, .version, .checksum, .missingTrailer, .malformedTrailer, .staleTrailer, .unknownKey, .wrongHMAC,
+    case .destination, .version, .checksum, .missingTrailer, .malformedTrailer, .staleTrailer, .unknownKey,
+      .wrongHMAC,
       .authenticationType, .password, .zeroInterval, .intervalMismatch, .firstAddress:
       true
     }

@@ -22,10 +22,9 @@ struct UDPProbeTests {
 
   @Test("fails at once where nobody listens", arguments: [nil, "an answer"])
   func refused(_ answer: String?) async throws {
-    let endpoint = try await DatagramServer { _ in [] }.endpoint
-    // The server is gone with the last word of it.
-    try await Task.sleep(for: .milliseconds(50))
-    #expect(try await probe(endpoint, udp("ping", expecting: answer)) == .failed(.refused))
+    let server = try await DatagramServer { _ in [] }
+    try await server.stop()
+    #expect(try await probe(server.endpoint, udp("ping", expecting: answer)) == .failed(.refused))
   }
 
   @Test("takes silence for health only where no answer is expected")

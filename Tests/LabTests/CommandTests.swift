@@ -66,6 +66,24 @@ struct CommandTests {
     #expect(try saved() == [])
   }
 
+  @Test("A listing has numbers; names of hosts and ports only where they were asked for")
+  func names() throws {
+    try Lab.shell(
+      "ipvsadm -C; ipvsadm -A -t 10.0.0.250:443 -s rr; ipvsadm -a -t 10.0.0.250:443 -r 10.0.0.11:443 -m")
+    try Lab.write("10.0.0.11 apiserver-one.example\n10.0.0.250 api.example\n", to: "/run/lab-hosts")
+    func list(_ options: String) throws -> String {
+      try Lab.shell(
+        "unshare -m sh -ec 'mount --bind /run/lab-hosts /etc/hosts; \(Lab.pintle) ipvs list \(options)'")
+    }
+    let numbers = try list("")
+    #expect(numbers.contains("tcp 10.0.0.250:443") && numbers.contains("-> 10.0.0.11:443"))
+    #expect(!numbers.contains("example") && !numbers.contains("https"))
+    let names = try list("--resolve")
+    #expect(names.contains("tcp api.example:https") && names.contains("-> apiserver-one.example:https"))
+    #expect(!names.contains("10.0.0"))
+    try Lab.shell("ipvsadm -C")
+  }
+
   @Test("A plan says 2 before the configuration is applied and 0 after it; another's service stays")
   func planAndApply() throws {
     try Lab.shell("ipvsadm -C; ipvsadm -A -t 10.9.9.9:80 -s rr; rm -rf /run/lab-runtime")

@@ -1,5 +1,6 @@
 import Glibc
 import Model
+import TestSupport
 
 /// The machine with an IPVS kernel; `scripts/lab` boots it.
 enum Lab {
@@ -16,28 +17,13 @@ enum Lab {
   static let pintle =
     CommandLine.arguments[0].split(separator: "/").dropLast().map { "/\($0)" }.joined() + "/pintle"
 
-  struct Failure: Error, CustomStringConvertible {
-    let description: String
-  }
+  typealias Failure = Shell.Failure
 
   /// Runs a line of shell and returns its output.
   ///
   /// - Throws: where it does not exit with 0; its output and errors say why.
   @discardableResult
-  static func shell(_ line: String) throws -> String {
-    guard let pipe = popen("{ \(line)\n} 2>&1", "r") else { throw Failure(description: "popen: \(errno)") }
-    var output: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = fread(&buffer, 1, buffer.count, pipe)
-      if count == 0 { break }
-      output += buffer[..<count]
-    }
-    let text = String(decoding: output, as: UTF8.self)
-    let status = pclose(pipe)
-    guard status == 0 else { throw Failure(description: "`\(line)` ended with \(status >> 8): \(text)") }
-    return text
-  }
+  static func shell(_ line: String) throws -> String { try Shell.run(line) }
 
   /// The mainline schedulers that this kernel was built with: Debian's has no `twos`.
   static let schedulers = Result {

@@ -44,13 +44,6 @@ struct ConfigurationRefusal: Error, CustomStringConvertible {
   let details: [String]
 }
 
-extension ConfigurationRefusal {
-  /// What an error says, with its details where it has any.
-  init(_ error: any Error) {
-    self = error as? ConfigurationRefusal ?? ConfigurationRefusal(description: "\(error)", details: [])
-  }
-}
-
 /// Reads a configuration, without a word.
 ///
 /// - Returns: what it says, and what its reader warns of.

@@ -14,7 +14,7 @@ extension ControlPoint {
         records().assumeIsolated().map { [self] in ControlResponse(status(with: $0)) }.nonisolated()
       },
       ControlRoute(.GET, ControlPaths.services, on: loop) { [self] _ in
-        ControlResponse(director?.serviceRecords ?? [])
+        ControlResponse(running.director?.serviceRecords ?? [])
       },
       ControlRoute(.GET, ControlPaths.routers) { [self] _ in records().map { ControlResponse($0) } },
       ControlRoute(.GET, ControlPaths.metrics) { [self] _ in
@@ -41,19 +41,22 @@ extension ControlPoint {
   }
 
   private func records() -> EventLoopFuture<[RouterRecord]> {
-    routers.status(on: loop)
+    running.routers?.status(on: loop) ?? loop.makeSucceededFuture([])
   }
 
   private func status(with routers: [RouterRecord]) -> StatusRecord {
-    StatusRecord(
+    let generation = running.generation
+    return StatusRecord(
       version: versionText, pid: getpid(), started: started, generation: generation.number,
       loadedAt: generation.loadedAt, lastReload: generation.lastReloadRecord,
-      services: director?.serviceRecords ?? [], virtualRouters: routers,
-      connectionSync: director?.connectionSyncRecord)
+      services: running.director?.serviceRecords ?? [], virtualRouters: routers,
+      connectionSync: running.director?.connectionSyncRecord)
   }
 
   private func plan(_ request: ControlRequest) throws -> ControlResponse {
-    guard let director else { throw ControlError(.conflict, "there is no IPVS here to plan for") }
+    guard let director = running.director else {
+      throw ControlError(.conflict, "there is no IPVS here to plan for")
+    }
     let configuration: DirectorConfiguration
     do {
       (configuration, _) = try loadConfiguration(request.body, file: "configuration")
@@ -73,7 +76,7 @@ extension ControlPoint {
     guard let selection = Director.Selection(text, service: request.query["service"]) else {
       throw ControlError(.badRequest, "a server is ADDRESS or ADDRESS:PORT")
     }
-    guard let director else { throw ControlError(.conflict, "there is no service here") }
+    guard let director = running.director else { throw ControlError(.conflict, "there is no service here") }
     do {
       let servers = try act(director, selection)
       return ControlResponse(
@@ -86,11 +89,11 @@ extension ControlPoint {
   private func move(
     _ request: ControlRequest, _ command: @escaping @Sendable (String?) -> RouterCommand
   ) throws -> EventLoopFuture<ControlResponse> {
+    guard let routers = running.routers else {
+      throw ControlError(.conflict, "there is no virtual router here")
+    }
     let name = request.query["router"]
-    return routers.status(on: loop).flatMap { [routers, loop] records in
-      guard !records.isEmpty else {
-        return loop.makeFailedFuture(ControlError(.conflict, "there is no virtual router here"))
-      }
+    return routers.status(on: loop).flatMap { [loop] records in
       guard name == nil || records.contains(where: { $0.name == name }) else {
         let names = records.map(\.name).joined(separator: ", ")
         return loop.makeFailedFuture(

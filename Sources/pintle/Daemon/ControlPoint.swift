@@ -7,12 +7,7 @@ internal import NIOPosix
 
 /// What is asked of the daemon from outside, by signal or over the socket; everything happens on its event loop.
 final class ControlPoint {
-  /// Nil: there is no IPVS, and nothing to direct.
-  let director: Director?
-  /// In the place of a director.
-  let routersAlone: RoutersAlone
-  let routers: VirtualRouters
-  let loop: any NIOCore.EventLoop
+  let running: RunningDaemon
   let events: EventHub
   let started: Timestamp
   private let manager: ServiceManager
@@ -22,18 +17,17 @@ final class ControlPoint {
 
   /// A control point that does not listen yet.
   init(
-    started: Timestamp, director: Director?, routersAlone: RoutersAlone, routers: VirtualRouters,
-    events: EventHub, manager: ServiceManager, runtime: RuntimeDirectory, on loop: any NIOCore.EventLoop
+    started: Timestamp, running: RunningDaemon, events: EventHub, manager: ServiceManager,
+    runtime: RuntimeDirectory
   ) {
     self.started = started
-    self.director = director
-    self.routersAlone = routersAlone
-    self.routers = routers
+    self.running = running
     self.events = events
     self.manager = manager
     self.runtime = runtime
-    self.loop = loop
   }
+
+  var loop: any EventLoop { running.loop }
 
   /// Listens on the socket, and tells the service manager that the daemon is ready.
   func open() throws -> EventLoopFuture<Void> {
@@ -56,21 +50,15 @@ final class ControlPoint {
   /// Reads the configuration again, and lets the service manager know.
   func reload() -> EventLoopFuture<ReloadRecord> {
     manager.reloading()
-    return (director?.reload() ?? routersAlone.reload()).flatMap { [routers, loop] reload in
-      // They answer once they are what the configuration says.
-      routers.status(on: loop).map { _ in reload }
-    }.assumeIsolated().always { [self] _ in
+    return running.reload().assumeIsolated().always { [self] _ in
       manager.ready(summary)
     }.nonisolated()
   }
 
-  /// What runs, and what became of the last attempt to replace it.
-  var generation: Generation { director?.generation ?? routersAlone.generation }
-
   /// What `systemctl status` shows.
   private var summary: String {
-    let services = generation.configuration.services.count
-    let routers = generation.configuration.virtualRouters.count
+    let services = running.generation.configuration.services.count
+    let routers = running.generation.configuration.virtualRouters.count
     return "\(services == 1 ? "1 service" : "\(services) services"), "
       + (routers == 1 ? "1 virtual router" : "\(routers) virtual routers")
   }
@@ -79,7 +67,9 @@ final class ControlPoint {
   private func beginWatchdog() {
     guard let interval = manager.watchdogInterval else { return }
     let pause = TimeAmount(interval / 2)
-    watchdog = loop.scheduleRepeatedTask(initialDelay: .zero, delay: pause) { [manager, routers, loop] _ in
+    let running = NIOLoopBound(running, eventLoop: loop)
+    watchdog = loop.scheduleRepeatedTask(initialDelay: .zero, delay: pause) { [manager, loop] _ in
+      guard let routers = running.value.routers else { return manager.alive() }
       routers.status(on: loop).whenSuccess { _ in manager.alive() }
     }
   }

@@ -21,8 +21,7 @@ internal import NIOPosix
 //                                                       addresses, links ── netlink ──> kernel
 //                                                       gratuitous ARP, NA ── frames ──> the link
 
-/// The composition root: starts the director and the virtual routers on their threads, and waits for the signal to
-/// stop.
+/// The composition root: starts what runs on its threads, and waits for the signal to stop.
 enum Daemon {
   /// Runs until SIGTERM or SIGINT; SIGHUP reloads.
   ///
@@ -49,50 +48,21 @@ enum Daemon {
           loop.execute { events.value.publish(record) }
         }
       ])
-    let director = try loop.submit {
-      let dataPath = DataPath(on: loop, directory: runtime.path, log: log)
-      func makeDirector() throws -> Director {
-        try Director(
-          configuration, from: file, runtime: runtime, on: loop, log: log, dataPath: dataPath)
-      }
-      // Without services there is nothing to direct, and no IPVS is needed.
-      let director = configuration.services.isEmpty ? try? makeDirector() : try makeDirector()
-      dataPath.startPolling()
-      return NIOLoopBound((director: director, dataPath: dataPath), eventLoop: loop)
+    let running = try loop.submit {
+      NIOLoopBound(
+        try RunningDaemon(configuration, from: file, runtime: runtime, on: loop, log: log), eventLoop: loop)
     }.wait()
-    // Writing to a log may block, and their thread must not.
-    let routers = VirtualRouters(
-      listeners: VirtualRouters.Listeners(
-        report: { event in loop.execute { log.report(event) } },
-        roleChanged: { change in loop.execute { director.value.dataPath.follow(change) } }))
-    try routers.configure(PreparedRouters(configuration))
 
     let control = try loop.submit {
-      let (director, dataPath) = director.value
-      let routersAlone = RoutersAlone(configuration, from: file, on: loop, log: log)
-      func tellRouters() {
-        dataPath.tellWarmth { routers.send(.connections(areKnown: $0)) }
-        for (service, hasQuorum) in director?.quorums ?? [:] {
-          routers.send(.service(service, hasQuorum: hasQuorum))
-        }
-      }
-      func reloadRouters(_ prepared: PreparedRouters) throws(Failure) {
-        try routers.configure(prepared)
-        // To those that are the first ones, it is news.
-        tellRouters()
-      }
-      director?.onQuorumChange = { routers.send(.service($0, hasQuorum: $1)) }
-      director?.onReload = reloadRouters
-      routersAlone.onReload = reloadRouters
-      tellRouters()
       let control = ControlPoint(
-        started: started, director: director, routersAlone: routersAlone, routers: routers,
-        events: events.value, manager: manager, runtime: runtime, on: loop)
+        started: started, running: running.value, events: events.value, manager: manager, runtime: runtime)
       return NIOLoopBound(control, eventLoop: loop)
     }.wait()
     try loop.flatSubmit {
       do { return try control.value.open() } catch { return loop.makeFailedFuture(error) }
     }.wait()
+    // The start is over, and with it the use of most of the program.
+    ProgramText.release()
 
     var signal: Int32 = 0
     while sigwait(&signals, &signal) != 0 || signal == SIGHUP {
@@ -100,15 +70,14 @@ enum Daemon {
       guard signal == SIGHUP else { continue }
       _ = try? loop.flatSubmit { control.value.reload() }.wait()
     }
-    let stop = try loop.submit { control.value.generation.configuration.stop }.wait()
+    let (routers, stop) = try loop.submit {
+      (running.value.routers, running.value.generation.configuration.stop)
+    }.wait()
     log.report(.stopping(signal == SIGINT ? "SIGINT" : "SIGTERM", stop))
     try loop.submit { control.value.close() }.wait()
     // The addresses first: whatever else takes its time, the peer has them by then.
-    routers.stop()
-    try loop.submit {
-      director.value.director?.stop()
-      director.value.dataPath.stop()
-    }.wait()
+    routers?.stop()
+    try loop.submit { running.value.stop() }.wait()
     log.report(.stopped())
   }
 

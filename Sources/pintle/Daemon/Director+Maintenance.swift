@@ -47,7 +47,7 @@ extension Director {
   private func setMaintenance(
     _ isInMaintenance: Bool, of selection: Selection
   ) throws(Failure) -> [(service: String, server: Endpoint)] {
-    let found = generation.configuration.services.flatMap { service in
+    let found = configuration.services.flatMap { service in
       service.servers.filter { selection.matches($0.endpoint, of: service.name) }.map {
         (service, $0.endpoint)
       }

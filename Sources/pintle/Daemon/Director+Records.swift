@@ -9,14 +9,14 @@ internal import Model
 extension Director {
   /// The services in the configuration's order, and then those that leave.
   var serviceRecords: [ServiceRecord] {
-    let configured = generation.configuration.services.map(\.virtualService.key)
+    let configured = configuration.services.map(\.virtualService.key)
     let leaving = Set(services.keys).subtracting(configured).sorted()
     return (configured + leaving).compactMap { services[$0] }.map(record)
   }
 
   /// The sync daemon, as the kernel has it; nil where none is configured.
   var connectionSyncRecord: ConnectionSyncRecord? {
-    guard let sync = generation.configuration.connectionSync else { return nil }
+    guard let sync = configuration.connectionSync else { return nil }
     let daemons = (try? client.syncDaemons()) ?? []
     let role = daemons.first { $0.syncID == sync.id }.map { daemon -> ConnectionSyncRecord.Role in
       daemon.role == .master ? .master : .backup
@@ -60,7 +60,7 @@ extension Director {
     let (state, reason) = server.told
     return ServerRecord(
       address: endpoint.description, state: state, reason: reason,
-      since: service.since[endpoint]?.time ?? generation.loadedAt, configuredWeight: server.server.weight,
+      since: service.since[endpoint]?.time ?? loadedAt, configuredWeight: server.server.weight,
       kernelWeight: inKernel?.weight, activeConnections: connections?.active,
       inactiveConnections: connections?.inactive,
       lastCheck: service.reports[endpoint].map {

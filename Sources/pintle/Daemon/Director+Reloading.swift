@@ -8,36 +8,12 @@ internal import NIOCore
 
 /// How another configuration takes the place of the one that runs.
 extension Director {
-  /// Reads the configuration file again and takes it in, or keeps the one that runs if anything is wrong with it.
+  /// Builds everything of a configuration that can fail, then swaps.
   ///
-  /// Reading happens beside the event loop, one reload after the other. What the new configuration does not change is
-  /// not touched: neither the table nor the checks with their state and their schedule.
-  /// - Returns: what became of it, once the table is written; it fails with a ``ConfigurationRefusal``.
-  func reload() -> EventLoopFuture<ReloadRecord> {
-    let result = LoadedConfiguration.reading(configurationFile, after: lastReload, on: loop)
-      .assumeIsolated().flatMap { [self] loaded in
-        do {
-          return try take(try loaded.get())
-        } catch {
-          return loop.makeFailedFuture(refuse(error))
-        }
-      }.nonisolated()
-    lastReload = result.map { _ in }
-    return result
-  }
-
-  private func refuse(_ error: any Error) -> ConfigurationRefusal {
-    let refusal = ConfigurationRefusal(error)
-    generation.lastReload = (.now, refusal)
-    log.report(.reloadFailed(refusal, generation: generation.number))
-    return refusal
-  }
-
-  /// Builds everything that can fail, then swaps.
-  private func take(
-    _ loaded: LoadedConfiguration
-  ) throws(ConfigurationRefusal) -> EventLoopFuture<ReloadRecord> {
-    let configuration = loaded.configuration
+  /// What it does not change is not touched: neither the table nor the checks with their state and their schedule.
+  /// - Returns: how many changes the kernel carried out, once the table is written.
+  /// - Throws: where it cannot be used; then nothing is changed.
+  func take(_ configuration: DirectorConfiguration) throws(ConfigurationRefusal) -> EventLoopFuture<Int> {
     try prepare(configuration)
     let keys = configuration.services.map(\.virtualService.key)
     let existing = try entries(of: keys.filter { services[$0] == nil })
@@ -45,23 +21,19 @@ extension Director {
     do {
       try own(owned.union(keys))
       addresses = try HostInterfaces.addresses()
-      try onReload(loaded.routers)
     } catch {
       throw ConfigurationRefusal(description: error.description, details: [])
     }
 
     dataPath.configure(configuration, addresses: addresses)
     let changed = swap(to: configuration, adopting: existing)
-    generation = Generation(configuration, after: generation)
-    let (number, loadedAt, before) = (generation.number, generation.loadedAt, written)
+    self.configuration = configuration
+    loadedAt = .now
+    let before = written
     let done = loop.makePromise(of: Void.self)
     waitingForAll.append(done)
     enqueue(changed)
-    return done.futureResult.assumeIsolated().map { [self] in
-      let changes = written - before
-      log.report(.reloaded(generation: number, changes: changes))
-      return ReloadRecord(generation: number, loadedAt: loadedAt, changes: changes, warnings: loaded.warnings)
-    }.nonisolated()
+    return done.futureResult.assumeIsolated().map { [self] in written - before }.nonisolated()
   }
 
   private func prepare(_ configuration: DirectorConfiguration) throws(ConfigurationRefusal) {
@@ -75,7 +47,7 @@ extension Director {
     }
     if details.isEmpty { return }
     let count = details.count == 1 ? "a check" : "\(details.count) checks"
-    throw ConfigurationRefusal(description: "\(configurationFile): \(count) cannot run", details: details)
+    throw ConfigurationRefusal(description: "\(count) cannot run", details: details)
   }
 
   /// What the kernel has of services that are new to the configuration.

@@ -1,5 +1,6 @@
 internal import Balancing
 internal import Configuration
+internal import Control
 internal import HealthChecks
 internal import IPVS
 internal import Model
@@ -13,11 +14,6 @@ final class Director {
   /// Called when a service wins or loses its quorum.
   var onQuorumChange: (_ service: String, _ hasQuorum: Bool) -> Void = { _, _ in }
 
-  /// Called with the virtual routers of another configuration, when all that can fail is done but this.
-  var onReload: (PreparedRouters) throws(Failure) -> Void = { _ in }
-
-  /// Where the configuration is.
-  let configurationFile: String
   let loop: any EventLoop
   let log: EventLog
   let runtime: RuntimeDirectory
@@ -30,15 +26,16 @@ final class Director {
   var maintenance: [ServiceKey: Set<Endpoint>]
   /// The services that the ownership record has.
   var owned: Set<ServiceKey>
-  /// What runs, and what became of the last attempt to replace it.
-  var generation: Generation
+  /// What the operator asked for.
+  var configuration: DirectorConfiguration
+  /// When that was taken in.
+  var loadedAt = Timestamp.now
   /// The services whose part of the table is still to be written, in slices.
   var waiting: [ServiceKey] = []
-  /// Who wants to know when none of them is left, and how much was written for them.
+  /// Who wants to know when none of them is left.
   var waitingForAll: [EventLoopPromise<Void>] = []
+  /// How many changes the kernel has carried out.
   var written = 0
-  /// Done when the last reload that was asked for is.
-  var lastReload: EventLoopFuture<Void>
   private var poll: Scheduled<Void>?
 
   /// Programs the services, begins to check their servers and to watch the table.
@@ -46,24 +43,21 @@ final class Director {
   /// What the kernel has already is taken over: a server that it has in service stays there until it fails.
   /// - Parameters:
   ///   - configuration: what the operator asked for.
-  ///   - file: where that was read, and is read again with every reload.
   ///   - runtime: where it is remembered what is owned and who is out.
   ///   - loop: the event loop that this is called on, and everything else.
   ///   - log: where events go.
   ///   - dataPath: what belongs to forwarding beside the table.
   /// - Throws: where the kernel's table or the records cannot be read.
   init(
-    _ configuration: DirectorConfiguration, from file: String, runtime: RuntimeDirectory,
-    on loop: any EventLoop, log: EventLog, dataPath: DataPath
+    _ configuration: DirectorConfiguration, runtime: RuntimeDirectory, on loop: any EventLoop, log: EventLog,
+    dataPath: DataPath
   ) throws {
-    configurationFile = file
-    lastReload = loop.makeSucceededVoidFuture()
     self.loop = loop
     self.log = log
     self.runtime = runtime
     prober = Prober(on: loop)
     self.dataPath = dataPath
-    generation = Generation(configuration)
+    self.configuration = configuration
     let addresses = try HostInterfaces.addresses()
     owned = try runtime.ownership.read()
     maintenance = try runtime.maintenance.read()
@@ -119,11 +113,10 @@ final class Director {
     try own(owned.union(services.keys))
     let desired = ForwardingTable(services.values.compactMap(\.desired))
     let plan = Plan(from: actual, to: desired, owned: Set(services.keys))
-    var count = 0
     for (change, outcome) in zip(plan.changes, client.apply(plan.changes)) {
       switch outcome {
       case .success:
-        count += 1
+        written += 1
         note(change)
       case .failure(let error): log.report(.refused(error))
       }
@@ -133,20 +126,21 @@ final class Director {
       if service.desired == nil, service.actual == nil { forget(key) }
     }
     try own(Set(services.keys))
-    log.report(.started(services: generation.configuration.services.count, changes: count))
   }
 
-  /// Ends the checks and the watch; forwarding stays, or goes where the configuration says so.
+  /// Ends the checks and the watch; forwarding stays.
   func stop() {
     poll?.cancel()
     poll = nil
     for service in services.values { service.stop() }
-    guard generation.configuration.stop == .remove else { return }
+  }
+
+  /// Takes everything that is owned out of the table.
+  func remove() {
     for outcome in client.apply(owned.sorted().map(TableChange.deleteService)) {
       guard case .failure(let error) = outcome, error.reason != .noSuchService else { continue }
       log.report(.refused(error))
     }
-    dataPath.remove()
     do {
       try own([])
     } catch {

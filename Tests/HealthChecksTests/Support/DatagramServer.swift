@@ -39,6 +39,11 @@ final class DatagramServer: Sendable {
   deinit {
     channel.close(promise: nil)
   }
+
+  /// Listens no longer; returns once that is so.
+  func stop() async throws {
+    try await channel.close()
+  }
 }
 
 private final class Answering: ChannelInboundHandler {

@@ -1,4 +1,3 @@
-internal import Configuration
 internal import Control
 
 /// What other threads want of the virtual routers.
@@ -15,7 +14,7 @@ enum RouterCommand: Sendable {
   /// Take part again as before.
   case resume(String?)
   /// Be what a new configuration says; routers that it does not change do not notice.
-  case configure(PreparedRouters)
+  case configure([[RouterSetup]])
   /// Tell how all routers are, in the configuration's order.
   case status(@Sendable ([RouterRecord]) -> Void)
   /// Release all addresses and end.

@@ -5,53 +5,56 @@ internal import VRRP
 
 extension RouterDriver {
   /// Brings the routers to a new configuration; one that is the same but for its details keeps its role.
-  func configure(_ prepared: PreparedRouters) {
+  func configure(_ setups: [[RouterSetup]]) {
     do throws(Failure) {
       var next: [RunningGroup] = []
       var isNew: [Bool] = []
-      for members in prepared.groups {
-        let known = groups.first { $0.isSame(as: members) }
-        if let known { next.append(known) } else { next.append(try RunningGroup(members)) }
+      for setups in setups {
+        let known = groups.first { $0.isSame(as: setups) }
+        if let known { next.append(known) } else { next.append(try RunningGroup(setups)) }
         isNew.append(known == nil)
       }
       // What goes, goes first: its addresses may be another's from now on.
       for group in groups where !next.contains(where: { $0 === group }) { tell(.stop, to: group) }
       groups = next
-      for (group, members) in zip(next, prepared.groups) { try update(group, members) }
-      // So that what was just taken off an interface is nobody's leftover.
+      for (group, setups) in zip(next, setups) { try update(group, setups) }
+      // What was just taken off an interface is nobody's leftover.
       followHost()
       start(zip(next, isNew).filter(\.1).map(\.0))
+      reassess(groups)
     } catch {
       // The reader lets no such file through; what runs, runs on.
       report(.routersNotConfigured(error))
     }
   }
 
-  private func update(_ group: RunningGroup, _ prepared: [PreparedRouters.Member]) throws(Failure) {
-    for (index, next) in prepared.enumerated() {
-      // A key may have changed in a file that is called as before.
-      rekey(group, member: index, to: next.hmac)
-      guard group.members[index].configuration != next.configuration else { continue }
+  private func update(_ group: RunningGroup, _ setups: [RouterSetup]) throws(Failure) {
+    for (index, setup) in setups.enumerated() {
+      let (old, next, hmac) = (group.members[index].configuration, setup.configuration, setup.hmac)
+      // A key may be another one in the same file.
+      if old == next, group.members[index].hmac?.keys == hmac?.keys { continue }
       let own = group.members[index].reception.ownAddress
-      let settings = try next.configuration.settings(ownAddress: own)
-      // Those that go, and those whose prefix has another length: to the kernel they are others, to the election not.
-      let gone = group.members[index].configuration.addresses.filter {
-        !next.configuration.addresses.contains($0)
+      let settings = try next.settings(ownAddress: own)
+      // An address with another length of prefix is another one to the kernel, and the same one to the election.
+      let replaced = old.addresses.filter { network in
+        !next.addresses.contains(network) && next.addresses.contains { $0.address == network.address }
       }
-      if group.routers.role == .active { remove(gone.map(\.address), of: index, in: group) }
-      group.members[index].configuration = next.configuration
-      group.members[index].reception = next.configuration.reception(of: settings)
+      if group.routers.role == .active { remove(replaced.map(\.address), of: index, in: group) }
+      // What is removed altogether has its length of prefix in the old configuration.
+      let removed = old.addresses.filter { network in
+        !next.addresses.contains { $0.address == network.address }
+      }
+      if group.routers.role == .active { remove(removed.map(\.address), of: index, in: group) }
+      group.members[index].configuration = next
+      group.members[index].reception = next.reception(of: settings)
+      // With its memory of what was sent and accepted, if there was one: the keys change without a gap.
+      if let hmac, var old = group.members[index].hmac {
+        (old.keys, old.mode, old.window) = (hmac.keys, hmac.mode, hmac.window)
+        group.members[index].hmac = old
+      } else {
+        group.members[index].hmac = hmac
+      }
       tell(.configure(settings), to: group, member: index)
     }
-  }
-
-  /// Takes other keys, with the memory of what was sent and accepted, if there is one: they change without a gap.
-  private func rekey(_ group: RunningGroup, member index: Int, to next: HMACAuthentication?) {
-    guard let next, var known = group.members[index].hmac else {
-      group.members[index].hmac = next
-      return
-    }
-    (known.keys, known.mode, known.window) = (next.keys, next.mode, next.window)
-    group.members[index].hmac = known
   }
 }

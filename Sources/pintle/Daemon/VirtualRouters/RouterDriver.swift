@@ -37,9 +37,10 @@ final class RouterDriver {
 
   /// Prepares routers and opens what they share.
   ///
-  /// - Throws: where this process may not.
+  /// - Throws: where this process may not, or a configuration contradicts itself.
   init(
-    _ prepared: PreparedRouters, inbox: Inbox<RouterCommand>, listeners: VirtualRouters.Listeners
+    _ setups: [[RouterSetup]], inbox: Inbox<RouterCommand>,
+    listeners: VirtualRouters.Listeners
   ) throws {
     self.inbox = inbox
     self.listeners = listeners
@@ -47,7 +48,7 @@ final class RouterDriver {
     table = try LinkTable()
     addresses = try Addresses()
     frames = try PacketSocket()
-    groups = try prepared.groups.map { try RunningGroup($0) }
+    groups = try setups.map { try RunningGroup($0) }
     try loop.watch(inbox.descriptor.number) { [unowned self] in takeCommands() }
     try loop.watch(table.descriptor) { [unowned self] in followHost() }
   }
@@ -132,8 +133,8 @@ final class RouterDriver {
       for group in groups(of: name) { tell(.handOver, to: group) }
     case .resume(let name):
       for group in groups(of: name) { tell(.resume, to: group) }
-    case .configure(let prepared):
-      configure(prepared)
+    case .configure(let setups):
+      configure(setups)
     case .status(let answer):
       answer(records)
     case .stop:

@@ -33,11 +33,11 @@ struct RouterMember {
   /// What brought it into its role.
   var why = VirtualRouter.Reason.started
 
-  /// Begins with a router that has not looked at its interface yet.
-  init(_ prepared: PreparedRouters.Member, _ settings: VirtualRouter.Settings) {
-    configuration = prepared.configuration
-    reception = configuration.reception(of: settings)
-    hmac = prepared.hmac
+  /// Prepares a router that has not looked at its interface yet.
+  init(_ setup: RouterSetup, _ settings: VirtualRouter.Settings) {
+    configuration = setup.configuration
+    reception = setup.configuration.reception(of: settings)
+    hmac = setup.hmac
   }
 
   /// The addresses with the lengths of their prefixes, as the interface is to have them.

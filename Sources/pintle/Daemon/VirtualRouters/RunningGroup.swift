@@ -14,12 +14,12 @@ final class RunningGroup {
   /// Prepares a group that has not started.
   ///
   /// - Throws: where a configuration contradicts itself.
-  init(_ prepared: [PreparedRouters.Member]) throws(Failure) {
+  init(_ setups: [RouterSetup]) throws(Failure) {
     var settings: [VirtualRouter.Settings] = []
-    for member in prepared { settings.append(try member.configuration.settings(ownAddress: nil)) }
+    for setup in setups { settings.append(try setup.configuration.settings(ownAddress: nil)) }
     guard let leader = settings.first else { throw Failure("a group without a virtual router") }
     routers = RouterGroup(leader: leader, followers: Array(settings.dropFirst()))
-    members = zip(prepared, settings).map { RouterMember($0, $1) }
+    members = zip(setups, settings).map { RouterMember($0, $1) }
   }
 
   /// Tells the elections what happened, and returns what is to be done.
@@ -30,7 +30,7 @@ final class RunningGroup {
   }
 
   /// Whether it is of the same virtual routers in the same order.
-  func isSame(as prepared: [PreparedRouters.Member]) -> Bool {
-    members.count == prepared.count && zip(members, prepared).allSatisfy { $0.isSame(as: $1.configuration) }
+  func isSame(as setups: [RouterSetup]) -> Bool {
+    members.count == setups.count && zip(members, setups).allSatisfy { $0.isSame(as: $1.configuration) }
   }
 }

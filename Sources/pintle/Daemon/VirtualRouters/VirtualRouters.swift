@@ -1,8 +1,6 @@
-internal import Configuration
 internal import Control
 internal import Host
 internal import NIOCore
-internal import Synchronization
 
 /// The virtual routers of this host, on a thread of their own (thread V), where nothing blocks.
 ///
@@ -16,68 +14,52 @@ final class VirtualRouters: Sendable {
     var roleChanged: @Sendable (RoleChange) -> Void
   }
 
-  private struct Running: Sendable {
-    let inbox: Inbox<RouterCommand>
-    let thread: DedicatedThread
-  }
-
-  private let running = Mutex<Running?>(nil)
-  private let listeners: Listeners
+  private let inbox: Inbox<RouterCommand>
+  private let thread: DedicatedThread
   private let programs: RouterPrograms
 
-  /// None yet, and no thread.
-  init(listeners: Listeners) {
-    let programs = RouterPrograms(report: listeners.report)
-    self.listeners = Listeners(
-      report: listeners.report,
-      roleChanged: { change in
-        listeners.roleChanged(change)
-        programs.tell(change)
-      })
-    self.programs = programs
-  }
-
-  /// Brings the routers, and the scripts that they watch, to a new configuration; the first ones start the thread.
+  /// Starts the routers, group by group, the one that decides first.
   ///
-  /// - Throws: where the first ones cannot start, because this process may not open their sockets.
-  func configure(_ prepared: PreparedRouters) throws(Failure) {
-    let failure = running.withLock { running -> Failure? in
-      if let running {
-        running.inbox.send(.configure(prepared))
-        return nil
+  /// - Throws: where the sockets cannot be opened.
+  init(_ groups: [[RouterSetup]], listeners: Listeners) throws(Failure) {
+    do {
+      let inbox = try Inbox<RouterCommand>()
+      let programs = RouterPrograms(report: listeners.report)
+      var listeners = listeners
+      let roleChanged = listeners.roleChanged
+      listeners.roleChanged = { change in
+        roleChanged(change)
+        programs.tell(change)
       }
-      guard !prepared.groups.isEmpty else { return nil }
-      do {
-        let inbox = try Inbox<RouterCommand>()
-        let driver = try RouterDriver(prepared, inbox: inbox, listeners: listeners)
-        running = Running(
-          inbox: inbox, thread: try DedicatedThread(name: "virtual-routers") { driver.run() })
-        return nil
-      } catch {
-        return Failure("cannot start the virtual routers", error)
-      }
+      let driver = try RouterDriver(groups, inbox: inbox, listeners: listeners)
+      self.inbox = inbox
+      self.programs = programs
+      thread = try DedicatedThread(name: "virtual-routers") { driver.run() }
+      watchScripts(of: groups)
+    } catch {
+      throw Failure("cannot start the virtual routers", error)
     }
-    if let failure { throw failure }
-    watchScripts(of: prepared)
   }
 
-  /// Has the routers do something; where there are none, nobody does.
+  /// Has the routers do something.
   func send(_ command: RouterCommand) {
-    inbox?.send(command)
+    inbox.send(command)
   }
 
-  private var inbox: Inbox<RouterCommand>? { running.withLock { $0?.inbox } }
+  /// Brings the routers, and the scripts that they watch, to a new configuration.
+  func configure(_ groups: [[RouterSetup]]) {
+    inbox.send(.configure(groups))
+    watchScripts(of: groups)
+  }
 
-  private func watchScripts(of prepared: PreparedRouters) {
-    guard let inbox else { return }
-    programs.watch(prepared.groups.flatMap { $0 }.map(\.configuration)) { router, script, succeeds in
+  private func watchScripts(of groups: [[RouterSetup]]) {
+    programs.watch(groups.flatMap { $0 }.map(\.configuration)) { [inbox] router, script, succeeds in
       inbox.send(.script(script, of: router, succeeds: succeeds))
     }
   }
 
-  /// How all routers are, once they have done what they were told before.
+  /// How all routers are.
   func status(on loop: any EventLoop) -> EventLoopFuture<[RouterRecord]> {
-    guard let inbox else { return loop.makeSucceededFuture([]) }
     let promise = loop.makePromise(of: [RouterRecord].self)
     inbox.send(.status { promise.succeed($0) })
     return promise.futureResult
@@ -85,10 +67,8 @@ final class VirtualRouters: Sendable {
 
   /// Has every router release its addresses, and waits until all of that is done and told; to be called once.
   func stop() {
-    if let running = running.withLock({ $0 }) {
-      running.inbox.send(.stop)
-      running.thread.join()
-    }
+    inbox.send(.stop)
+    thread.join()
     programs.stop()
   }
 }

@@ -1,0 +1,145 @@
+internal import Configuration
+internal import Control
+internal import NIOCore
+internal import NIOPosix
+
+/// What runs: the director, what belongs to forwarding beside the table, and the virtual routers; and how another
+/// configuration takes the place of the one that they run by.
+///
+/// Everything happens on one event loop.
+final class RunningDaemon {
+  /// The configuration that runs, and what became of the last attempt to replace it.
+  private(set) var generation: Generation
+  /// Keeps the table; nil where there are no services and no IPVS.
+  private(set) var director: Director?
+  /// nil: there were none since the start.
+  private(set) var routers: VirtualRouters?
+  let loop: any EventLoop
+  private let configurationFile: String
+  private let runtime: RuntimeDirectory
+  private let log: EventLog
+  private let dataPath: DataPath
+  /// Done when the last reload that was asked for is.
+  private var lastReload: EventLoopFuture<Void>
+
+  /// Programs the services, begins to check their servers and to watch the table, and starts the virtual routers.
+  ///
+  /// - Parameters:
+  ///   - configuration: what the operator asked for.
+  ///   - file: where that was read, and is read again with every reload.
+  ///   - runtime: where it is remembered what is owned and who is out.
+  ///   - loop: the event loop that this is called on, and everything else.
+  ///   - log: where events go.
+  /// - Throws: where the kernel's table, the records or the keys cannot be read, or the routers not started.
+  init(
+    _ configuration: DirectorConfiguration, from file: String, runtime: RuntimeDirectory,
+    on loop: any EventLoop, log: EventLog
+  ) throws {
+    generation = Generation(configuration)
+    configurationFile = file
+    self.runtime = runtime
+    self.loop = loop
+    self.log = log
+    dataPath = DataPath(on: loop, directory: runtime.path, log: log)
+    lastReload = loop.makeSucceededVoidFuture()
+    let setups = try configuration.routerSetups()
+    // Without services there is nothing to direct, and no IPVS is needed.
+    director = configuration.services.isEmpty ? try? makeDirector() : try makeDirector()
+    log.report(.started(services: configuration.services.count, changes: director?.written ?? 0))
+    dataPath.startPolling()
+    if !setups.isEmpty { routers = try makeRouters(setups) }
+    connect()
+  }
+
+  /// Ends the checks and the watch; forwarding stays, or goes where the configuration says so.
+  ///
+  /// The routers are stopped before, by a thread that may wait for them.
+  func stop() {
+    director?.stop()
+    if generation.configuration.stop == .remove {
+      director?.remove()
+      dataPath.remove()
+    }
+    dataPath.stop()
+  }
+
+  private func makeDirector() throws -> Director {
+    try Director(generation.configuration, runtime: runtime, on: loop, log: log, dataPath: dataPath)
+  }
+
+  private func makeRouters(_ setups: [[RouterSetup]]) throws(Failure) -> VirtualRouters {
+    let dataPath = NIOLoopBound(dataPath, eventLoop: loop)
+    // Writing to a log may block, and their thread must not.
+    return try VirtualRouters(
+      setups,
+      listeners: VirtualRouters.Listeners(
+        report: { [loop, log] event in loop.execute { log.report(event) } },
+        roleChanged: { [loop] change in loop.execute { dataPath.value.follow(change) } }))
+  }
+
+  /// Has the routers hear of the services and of the connections.
+  private func connect() {
+    guard let routers else { return }
+    dataPath.tellWarmth { routers.send(.connections(areKnown: $0)) }
+    for (service, hasQuorum) in director?.quorums ?? [:] {
+      routers.send(.service(service, hasQuorum: hasQuorum))
+    }
+    director?.onQuorumChange = { routers.send(.service($0, hasQuorum: $1)) }
+  }
+
+  // MARK: - Reload
+
+  /// Reads the configuration file again and takes it in, or keeps the one that runs if anything is wrong with it.
+  ///
+  /// Reading happens beside the event loop, one reload after the other. What the new configuration does not change is
+  /// not touched.
+  /// - Returns: what became of it, once the table is written; it fails with a ``ConfigurationRefusal``.
+  func reload() -> EventLoopFuture<ReloadRecord> {
+    let path = configurationFile
+    let result = lastReload.flatMapErrorThrowing { _ in }.flatMap { [loop] in
+      NIOThreadPool.singleton.runIfActive(eventLoop: loop) {
+        Result {
+          let (configuration, warnings) = try loadConfiguration(path)
+          return (configuration, try configuration.routerSetups(), warnings)
+        }
+      }
+    }.assumeIsolated().flatMap { [self] loaded in
+      do {
+        let (configuration, setups, warnings) = try loaded.get()
+        return try take(configuration, setups, warnings: warnings)
+      } catch {
+        return loop.makeFailedFuture(refuse(error))
+      }
+    }.nonisolated()
+    lastReload = result.map { _ in }
+    return result
+  }
+
+  private func refuse(_ error: any Error) -> ConfigurationRefusal {
+    let refusal =
+      error as? ConfigurationRefusal
+      ?? ConfigurationRefusal(description: "\(configurationFile): \(error)", details: [])
+    generation.lastReload = (.now, refusal)
+    log.report(.reloadFailed(refusal, generation: generation.number))
+    return refusal
+  }
+
+  private func take(
+    _ configuration: DirectorConfiguration, _ setups: [[RouterSetup]], warnings: [String]
+  ) throws -> EventLoopFuture<ReloadRecord> {
+    // What may be refused comes first, with nothing to do yet.
+    if routers == nil, !setups.isEmpty { routers = try makeRouters([]) }
+    if director == nil, !configuration.services.isEmpty { director = try makeDirector() }
+    connect()
+    let changes = try director?.take(configuration) ?? loop.makeSucceededFuture(0)
+    routers?.configure(setups)
+    generation = Generation(configuration, after: generation)
+    let (number, loadedAt) = (generation.number, generation.loadedAt)
+    // The routers answer once they are what the configuration says.
+    let routersDone = routers?.status(on: loop).map { _ in } ?? loop.makeSucceededVoidFuture()
+    return changes.and(routersDone).assumeIsolated().map { [log] changes, _ in
+      log.report(.reloaded(generation: number, changes: changes))
+      return ReloadRecord(generation: number, loadedAt: loadedAt, changes: changes, warnings: warnings)
+    }.nonisolated()
+  }
+}
