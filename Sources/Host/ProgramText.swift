@@ -18,8 +18,8 @@ package enum ProgramText {
   /// Where files are mapped to be executed: `START-END r-xp OFFSET DEVICE INODE PATH` (proc_pid_maps(5)).
   private static var mappings: [(start: Int, end: Int)] {
     lines(of: "/proc/self/maps").compactMap { line in
-      let fields = line.split(separator: " ", maxSplits: 5, omittingEmptySubsequences: true)
-      guard fields.count == 6, fields[1] == "r-xp", fields[5].first == "/" else { return nil }
+      let fields = line.split(separator: " ")
+      guard fields.count >= 6, fields[1] == "r-xp", fields[5].first == "/" else { return nil }
       let bounds = fields[0].split(separator: "-").compactMap { Int($0, radix: 16) }
       return bounds.count == 2 ? (bounds[0], bounds[1]) : nil
     }
