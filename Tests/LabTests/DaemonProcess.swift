@@ -1,6 +1,7 @@
 import Glibc
 import IPVS
 import Model
+import TestSupport
 
 /// A `pintle run` of a test, as a process of its own.
 final class DaemonProcess {

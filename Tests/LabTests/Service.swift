@@ -1,6 +1,7 @@
 import Control
 import Glibc
 import Model
+import TestSupport
 import Testing
 
 /// `pintle.service` as it is installed on a host, which is the machine itself.

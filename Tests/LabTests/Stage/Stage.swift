@@ -1,5 +1,6 @@
 import Glibc
 import Model
+import TestSupport
 
 /// Hosts on one switch, each a network namespace with an interface `lan`, and the TCP of the tests on them.
 ///

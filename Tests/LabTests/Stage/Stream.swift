@@ -1,5 +1,6 @@
 import Glibc
 import Model
+import TestSupport
 
 /// One end of a TCP connection on a host of the stage, without waiting.
 final class Stream {
