@@ -32,7 +32,7 @@ struct OpenAPITests {
   private static let change = PlanRecord.Change(.add, service: "", server: "", text: "")
 
   /// A record of each type, with all that can stand in it.
-  private static let records: [(name: String, value: any Encodable)] = [
+  private static let records: [(name: String, value: any Encodable & Sendable)] = [
     (
       "StatusRecord",
       StatusRecord(
