@@ -21,18 +21,23 @@ package final class EpollLoop {
     epoll = try FileDescriptor("epoll_create1", epoll_create1(Int32(EPOLL_CLOEXEC)))
     timer = try FileDescriptor(
       "timerfd_create", timerfd_create(CLOCK_BOOTTIME, Int32(TFD_CLOEXEC | TFD_NONBLOCK)))
-    try watch(timer.number) { [unowned self] in clearTimer() }
+    // By its edges, so that nobody has to read it: arming it anew takes back that it has fired.
+    try add(timer.number, EPOLLIN.rawValue | EPOLLET.rawValue)
   }
 
   /// Calls `handler` whenever a descriptor has something to read, until ``unwatch(_:)``.
   ///
   /// The handler need not take everything: what is left wakes the loop again.
   package func watch(_ descriptor: Int32, _ handler: @escaping () -> Void) throws(SystemError) {
-    var event = unsafe epoll_event(events: EPOLLIN.rawValue, data: epoll_data_t(fd: descriptor))
+    try add(descriptor, EPOLLIN.rawValue)
+    handlers[descriptor] = handler
+  }
+
+  private func add(_ descriptor: Int32, _ events: UInt32) throws(SystemError) {
+    var event = unsafe epoll_event(events: events, data: epoll_data_t(fd: descriptor))
     guard unsafe epoll_ctl(epoll.number, EPOLL_CTL_ADD, descriptor, &event) == 0 else {
       throw SystemError("epoll_ctl", errno)
     }
-    handlers[descriptor] = handler
   }
 
   /// Forgets a descriptor; to be called before it is closed.
@@ -58,7 +63,9 @@ package final class EpollLoop {
       let count = unsafe epoll_wait(epoll.number, &events, Int32(Self.eventCount), -1)
       guard count >= 0 || errno == EINTR else { throw SystemError("epoll_wait", errno) }
       for index in 0..<max(Int(count), 0) {
-        unsafe handlers[events[index].data.fd]?()
+        let descriptor = unsafe events[index].data.fd
+        // It has fired: the same deadline must be armed anew if it is asked for again.
+        if descriptor == timer.number { armed = nil } else { handlers[descriptor]?() }
       }
       // A full answer may have left a socket out; it comes first in the next one.
       guard count < Self.eventCount, !isStopped else { continue }
@@ -81,12 +88,5 @@ package final class EpollLoop {
     time.it_value = timespec(
       tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
     unsafe timerfd_settime(timer.number, Int32(TFD_TIMER_ABSTIME), &time, nil)
-  }
-
-  private func clearTimer() {
-    var count: UInt64 = 0
-    _ = unsafe read(timer.number, &count, 8)
-    // It has fired: the same deadline must be armed anew if it is asked for again.
-    armed = nil
   }
 }

@@ -63,6 +63,8 @@ enum Daemon {
     try loop.flatSubmit {
       do { return try control.value.open() } catch { return loop.makeFailedFuture(error) }
     }.wait()
+    // The start is over, and with it the use of most of the program.
+    ProgramText.release()
 
     var signal: Int32 = 0
     while sigwait(&signals, &signal) != 0 || signal == SIGHUP {

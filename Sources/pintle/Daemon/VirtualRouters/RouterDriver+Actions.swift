@@ -21,38 +21,24 @@ extension RouterDriver {
   }
 
   func send(_ advertisement: Advertisement, of index: Int, in group: RunningGroup) {
-    let router = group.members[index].configuration
-    guard let link = group.members[index].link,
-      let socket = sockets[RouterSocket.Key(interface: link.index, family: router.family)]
+    let family = advertisement.addresses.family
+    guard let interface = group.members[index].link?.index,
+      let socket = sockets[RouterSocket.Key(interface: interface, family: family)]
     else { return }
-    let source = group.members[index].reception.ownAddress
+    let outgoing = group.members[index].outgoing(advertisement)
     var failure: SystemError?
-    for destination in router.destinations {
-      let message = encode(advertisement, of: index, in: group, from: source, to: destination)
+    for message in outgoing.messages {
       do throws(SystemError) {
-        try socket.raw.send(message, from: source, to: destination)
+        try socket.raw.send(message.bytes, from: outgoing.source, to: message.destination)
       } catch {
         failure = error
       }
     }
     group.members[index].sent += 1
-    if let failure, !group.members[index].isSendingFailing { report(.router(router, cannotSend: failure)) }
-    group.members[index].isSendingFailing = failure != nil
-  }
-
-  private func encode(
-    _ advertisement: Advertisement, of index: Int, in group: RunningGroup, from source: IPAddress,
-    to destination: IPAddress
-  ) -> [UInt8] {
-    let router = group.members[index].configuration
-    guard var hmac = group.members[index].hmac else {
-      return advertisement.encoded(
-        from: source, to: destination, checksum: router.checksumForm,
-        authentication: router.plainAuthentication)
+    if let failure, !group.members[index].isSendingFailing {
+      report(.router(group.members[index].configuration, cannotSend: failure))
     }
-    defer { group.members[index].hmac = hmac }
-    return advertisement.encoded(
-      from: source, to: destination, checksum: router.checksumForm, signedBy: &hmac, at: unixTime)
+    group.members[index].isSendingFailing = failure != nil
   }
 
   private func add(_ list: [IPAddress], of index: Int, in group: RunningGroup) {

@@ -33,20 +33,22 @@ extension RouterDriver {
     if let socket = sockets[key] { return socket }
     let socket = try RouterSocket(link, key.family)
     try loop.watch(socket.raw.descriptor) { [unowned self, unowned socket] in
-      socket.receive(atMost: Self.batch) { listener, datagram in receive(datagram, for: listener) }
+      // All of it was there when the loop woke: reading it takes time that no timer is to wait longer for.
+      let now = BootClock.now
+      socket.receive(atMost: Self.batch) { listener, datagram in receive(datagram, for: listener, at: now) }
     }
     sockets[key] = socket
     return socket
   }
 
-  private func receive(_ datagram: ReceivedDatagram, for listener: RouterSocket.Listener) {
+  private func receive(_ datagram: ReceivedDatagram, for listener: RouterSocket.Listener, at now: Int64) {
     let (group, index) = (listener.group, listener.member)
     do throws(Rejection) {
       let advertisement = try read(datagram, for: index, in: group)
       group.members[index].received += 1
-      tell(.advertisement(advertisement, from: datagram.source), to: group, member: index)
+      tell(.advertisement(advertisement, from: datagram.source), to: group, member: index, at: now)
     } catch {
-      guard group.members[index].rejections.count(error.label, at: BootClock.now) else { return }
+      guard group.members[index].rejections.count(error.label, at: now) else { return }
       report(.router(group.members[index].configuration, rejects: error, from: datagram.source))
     }
   }

@@ -23,7 +23,7 @@ final class RouterDriver {
   let table: LinkTable
   var addresses: Addresses
   let frames: PacketSocket
-  var groups: [RunningGroup] = []
+  var groups: [RunningGroup] = [] { didSet { earliest = nil } }
   var sockets: [RouterSocket.Key: RouterSocket] = [:]
   /// The services that have lost their quorum.
   var servicesWithoutQuorum: Set<String> = []
@@ -34,6 +34,8 @@ final class RouterDriver {
   /// When to look at the host again although it tells no change; in nanoseconds.
   var reassessAt: Int64?
   private let inbox: Inbox<RouterCommand>
+  /// The first of the groups' deadlines, `.max` where there is none; nil: it must be looked for.
+  private var earliest: Int64?
 
   /// Prepares routers and opens what they share.
   ///
@@ -65,9 +67,12 @@ final class RouterDriver {
     }
   }
 
-  /// Tells a group's elections what happened, and does what they say.
-  func tell(_ event: VirtualRouter.Event, to group: RunningGroup, member: Int = 0) {
-    for action in group.handle(event, of: member, at: BootClock.now) {
+  /// Tells a group's elections what happened, and when, and does what they say.
+  func tell(
+    _ event: VirtualRouter.Event, to group: RunningGroup, member: Int = 0, at now: Int64 = BootClock.now
+  ) {
+    earliest = nil
+    for action in group.handle(event, of: member, at: now) {
       carryOut(action.action, of: action.member, in: group)
     }
   }
@@ -93,12 +98,10 @@ final class RouterDriver {
   // MARK: - Time
 
   private var nextDeadline: Int64? {
-    var next = reassessAt
-    for group in groups {
-      guard let deadline = group.deadline else { continue }
-      next = min(next ?? deadline, deadline)
-    }
-    return next
+    let first = earliest ?? groups.reduce(.max) { min($0, $1.deadline ?? .max) }
+    earliest = first
+    let next = min(first, reassessAt ?? .max)
+    return next == .max ? nil : next
   }
 
   private func meetDeadlines(_ now: Int64) {

@@ -7,7 +7,7 @@ internal import VRRP
 /// One virtual router with what it has on this host.
 struct RouterMember {
   /// What the operator asked for.
-  var configuration: VirtualRouterConfiguration
+  var configuration: VirtualRouterConfiguration { didSet { written = nil } }
   /// Whom it believes.
   var reception: Reception
   /// What signs its advertisements and verifies its peers'; nil: nothing does.
@@ -22,6 +22,8 @@ struct RouterMember {
   var rejections = RejectionCounter()
   /// What the journal need not hear again.
   var quiet = Quiet<String>()
+  /// What it sent last, if it is not signed: most often it is what it sends next.
+  var written: OutgoingAdvertisement?
   /// Advertisements that left.
   var sent: UInt64 = 0
   /// Advertisements that were believed.
