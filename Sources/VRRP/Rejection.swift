@@ -118,10 +118,12 @@ extension Rejection {
   /// The two do not hear each other, so that both become Active: an operator must know at once.
   public var suggestsMisconfiguration: Bool {
     switch self {
-    case .ipHeader, .family, .destination, .hopLimit, .ownSource, .foreignSource, .tooShort, .type,
+    case .ipHeader, .family, .hopLimit, .ownSource, .foreignSource, .tooShort, .type,
       .foreignVirtualRouter, .noAddresses, .truncated, .replayed:
       false
-    case .version, .checksum, .missingTrailer, .malformedTrailer, .staleTrailer, .unknownKey, .wrongHMAC,
+    // Another destination: one of the two knows its peers, and the other speaks to the group.
+    case .destination, .version, .checksum, .missingTrailer, .malformedTrailer, .staleTrailer, .unknownKey,
+      .wrongHMAC,
       .authenticationType, .password, .zeroInterval, .intervalMismatch, .firstAddress:
       true
     }

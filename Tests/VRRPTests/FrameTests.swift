@@ -46,6 +46,26 @@ struct FrameTests {
           """))
   }
 
+  @Test("A neighbour advertisement from the virtual hardware address is FRR's, byte by byte")
+  func neighbourAdvertisementOfFRR() throws {
+    let id = try #require(VirtualRouterID(51))
+    let frame = UnsolicitedNeighbourAdvertisement(
+      address: try #require(IPv6Address("fe80::100")), hardwareAddress: .virtualRouter(id, .ipv6)
+    ).frame
+    #expect(
+      frame
+        == hex(
+          """
+          33 33 00 00 00 01  00 00 5e 00 02 33  86 dd      // all nodes, from the virtual router
+          60 00 00 00  00 20 3a ff                         // 32 bytes of ICMPv6, hop limit 255
+          fe 80 00 00 00 00 00 00 00 00 00 00 00 00 01 00
+          ff 02 00 00 00 00 00 00 00 00 00 00 00 00 00 01
+          88 00 77 6a  a0 00 00 00                         // flags: router, override
+          fe 80 00 00 00 00 00 00 00 00 00 00 00 00 01 00  // target
+          02 01 00 00 5e 00 02 33                          // its hardware address
+          """))
+  }
+
   @Test("The virtual router's hardware address has the family and the identifier in it")
   func virtualHardwareAddress() throws {
     let id = try #require(VirtualRouterID(51))

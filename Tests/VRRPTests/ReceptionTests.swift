@@ -91,7 +91,8 @@ struct ReceptionTests {
   @Test("What a misconfigured peer would send is told from noise")
   func misconfiguration() throws {
     let mismatches: [Rejection] = [
-      .version(2), .checksum(0), .missingTrailer, .unknownKey(2), .wrongHMAC, .authenticationType(1),
+      .destination(try address("10.1.0.2")), .version(2), .checksum(0), .missingTrailer, .unknownKey(2),
+      .wrongHMAC, .authenticationType(1),
       .password,
       .intervalMismatch(seconds: 2), .staleTrailer(seconds: 3600),
     ]

@@ -135,7 +135,9 @@ final class RunningDaemon {
     routers?.configure(setups)
     generation = Generation(configuration, after: generation)
     let (number, loadedAt) = (generation.number, generation.loadedAt)
-    return changes.assumeIsolated().map { [log] changes in
+    // The routers answer once they are what the configuration says.
+    let routersDone = routers?.status(on: loop).map { _ in } ?? loop.makeSucceededVoidFuture()
+    return changes.and(routersDone).assumeIsolated().map { [log] changes, _ in
       log.report(.reloaded(generation: number, changes: changes))
       return ReloadRecord(generation: number, loadedAt: loadedAt, changes: changes, warnings: warnings)
     }.nonisolated()

@@ -81,12 +81,7 @@ extension DaemonEvent {
     var fields = fields(of: router)
     fields[.peer] = source.description
     fields[.reason] = rejection.label.rawValue
-    // These are mistakes of a peer that means this very router: both may hold the addresses.
-    let isMistake =
-      switch rejection.label {
-      case .version, .authenticationType, .password, .intervalMismatch, .destination, .firstAddress: true
-      default: false
-      }
+    let isMistake = rejection.suggestsMisconfiguration
     return DaemonEvent(
       Kind(name: "router-rejects", messageID: "01224ee7246a8977a2ba92b827713390"),
       isMistake ? .error : .warning,

@@ -53,7 +53,8 @@ extension RouterDriver {
   func reassess(_ groups: [RunningGroup]) {
     reassessAt = nil
     let now = BootClock.now
-    let floating = Set(groups.flatMap(\.members).flatMap(\.configuration.addresses).map(\.address))
+    // Of all groups: another router's address on the same interface is nobody's own either.
+    let floating = Set(self.groups.flatMap(\.members).flatMap(\.configuration.addresses).map(\.address))
     let host = HostView(table, floating: floating)
     for group in groups { adjust(group, to: host, at: now) }
     updateSockets()

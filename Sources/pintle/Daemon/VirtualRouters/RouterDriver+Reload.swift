@@ -18,6 +18,8 @@ extension RouterDriver {
       for group in groups where !next.contains(where: { $0 === group }) { tell(.stop, to: group) }
       groups = next
       for (group, setups) in zip(next, setups) { try update(group, setups) }
+      // What was just taken off an interface is nobody's leftover.
+      followHost()
       start(zip(next, isNew).filter(\.1).map(\.0))
       reassess(groups)
     } catch {

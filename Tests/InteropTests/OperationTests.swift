@@ -1,0 +1,169 @@
+import Glibc
+import Host
+import TestSupport
+import Testing
+
+/// What an operator asks of a running daemon, on a kernel without IPVS, over the control socket and by signal.
+@Suite("Virtual routers and their operator", .serialized, .enabled(if: Shell.isInNamespace))
+struct OperationTests {
+  private let lan: LAN
+
+  init() throws { lan = try LAN() }
+
+  /// Runs a command of Pintle's against the daemon of a host; its output, with its errors, and `failed` if it did.
+  @discardableResult
+  private func ask(_ host: Int, _ command: String) throws -> String {
+    try lan.run(
+      host,
+      "\(Program.pintle) \(command) --runtime-directory \(Files.directory)/host\(host) 2>&1 || echo failed")
+  }
+
+  /// How a daemon is, as JSON without blanks.
+  private func state(of host: Int) throws -> String {
+    try ask(host, "status --json").filter { !$0.isWhitespace }
+  }
+
+  private func router(
+    _ name: String = "vip", id: Int = 51, priority: Int = 150, interval: String = "100ms",
+    addresses: String = "10.1.0.100/32", more: String = ""
+  ) -> String {
+    "  - {name: \(name), interface: eth0, id: \(id), priority: \(priority), advertisementInterval: \(interval), "
+      + "addresses: [\(addresses)]\(more)}\n"
+  }
+
+  private func write(_ routers: String..., on host: Int = 1) throws {
+    _ = try Files.write("virtualRouters:\n" + routers.joined(), to: "pintle-\(host).yaml")
+  }
+
+  private func start(_ routers: String..., on host: Int = 1) throws -> Program {
+    try lan.pintle(on: host, configuration: "virtualRouters:\n" + routers.joined())
+  }
+
+  @Test("A reload changes what differs and nothing else: roles stay, and so do other routers' addresses")
+  func reload() async throws {
+    let daemon = try start(router(), router("other", id: 52, addresses: "10.1.0.200/32"))
+    try await lan.expectHolder(1)
+    try await lan.expectHolder(1, "10.1.0.200/32")
+    let reload = BootClock.now
+    let announced = lan.wire.announcements(of: 200).count
+
+    // Another priority, another interval, another address beside the first, and a router more.
+    try write(
+      router(priority: 120, interval: "200ms", addresses: "10.1.0.100/32, 10.1.0.101/32"),
+      router("other", id: 52, addresses: "10.1.0.200/32"), router("third", id: 53, addresses: "10.1.0.30/32"))
+    #expect(try ask(1, "reload").contains("configuration 2 runs"))
+    // It has waited: what is added is there.
+    #expect(try lan.holds(1) && lan.holds(1, "10.1.0.101/32") && lan.holds(1, "10.1.0.200/32"))
+    try await lan.expectHolder(1, "10.1.0.30/32")
+    try await eventually("it advertises the new priority") {
+      lan.wire.adverts(since: reload).contains { $0.priority == 120 }
+    }
+    #expect(!lan.wire.adverts(since: reload).contains { $0.priority == 0 })
+    #expect(!lan.wire.adverts(of: 52, since: reload).contains { $0.priority == 0 })
+    #expect(
+      lan.wire.announcements(of: 200).count - announced <= 5, "but for the repetition that was due anyway")
+
+    // One address less, and a router less, by signal.
+    try write(
+      router(priority: 120, interval: "200ms", addresses: "10.1.0.101/32"),
+      router("third", id: 53, addresses: "10.1.0.30/32"))
+    daemon.signal(SIGHUP)
+    try await eventually("it is taken in") { daemon.output.contains("configuration 3 runs") }
+    try await eventually("what is gone is gone") { try !lan.holds(1) && !lan.holds(1, "10.1.0.200/32") }
+    #expect(try lan.holds(1, "10.1.0.101/32") && lan.holds(1, "10.1.0.30/32"))
+    #expect(
+      lan.wire.adverts(of: 52, since: reload).last?.priority == 0, "its peer need not wait for its silence")
+    #expect(!lan.wire.adverts(since: reload).contains { $0.priority == 0 })
+    #expect(!daemon.output.contains("left from before"))
+    #expect(try state(of: 1).contains("\"generation\":3"))
+  }
+
+  @Test(
+    "A reload that is wrong changes nothing, says why, and stands in the status",
+    arguments: [
+      ("id: 51", "id: 256", "pintle-1.yaml:"),
+      ("priority: 150", "prority: 150", "priority"),
+      (
+        "addresses:", "authentication: {hmac: {keys: [{id: 1, file: /nowhere/key}]}}, addresses:",
+        "cannot read key 1 in /nowhere/key"
+      ),
+    ])
+  func badReload(_ old: String, _ new: String, _ reason: String) async throws {
+    let daemon = try start(router())
+    try await lan.expectHolder(1)
+    let reload = BootClock.now
+    try write(router().replacing(old, with: new))
+    let answer = try ask(1, "reload")
+    #expect(answer.contains(reason) && answer.contains("failed"), "\(answer)")
+    #expect(daemon.output.contains("configuration 1 runs on"))
+    #expect(try state(of: 1).contains("\"generation\":1"))
+    #expect(try state(of: 1).contains("\"lastReload\":{"))
+    #expect(try lan.holds(1))
+    #expect(!lan.wire.adverts(since: reload).contains { $0.priority != 150 })
+  }
+
+  @Test("Keys that change in their files are taken in by a reload")
+  func keys() async throws {
+    func key(_ text: String) throws -> String {
+      try Files.write(String(repeating: text, count: 4), to: "rotating-key")
+    }
+    let file = try key("01234567")
+    let signed = ", authentication: {hmac: {keys: [{id: 1, file: \(file)}]}}"
+    let first = try start(router(more: signed))
+    try await lan.expectHolder(1)
+    let second = try start(router(priority: 100, more: signed), on: 2)
+    try await eventually("it follows") { try state(of: 2).contains("10.1.0.1") }
+    _ = try key("89abcdef")
+    try ask(1, "reload")
+    try await eventually("the second does not believe it, and says that both may be Active") {
+      second.output.contains("both may be Active")
+    }
+    try ask(2, "reload")
+    try await eventually("the second lets go") { try !lan.holds(2) && lan.holds(1) }
+    _ = first
+  }
+
+  @Test("A handover gives the addresses to the peer after Skew_Time, and a resume takes them back")
+  func handover() async throws {
+    _ = try start(router())
+    try await lan.expectHolder(1)
+    _ = try start(router(priority: 100), on: 2)
+    try await eventually("the second follows") { try state(of: 2).contains("\"peer\":{") }
+
+    let handover = BootClock.now
+    #expect(try ask(1, "handover").contains("vip"))
+    try await lan.expectHolder(2)
+    #expect(try !lan.holds(1))
+    let release = try #require(lan.wire.adverts(since: handover).first { $0.priority == 0 })
+    let takeover = try #require(lan.wire.adverts(since: handover).first { $0.host == 2 })
+    #expect(takeover.time - release.time < 300_000_000)
+    #expect(try state(of: 1).contains("handedover"))
+    // It stays so, although its priority is the higher one.
+    try await Task.sleep(for: .milliseconds(600))
+    #expect(try lan.holds(2) && !lan.holds(1))
+
+    try ask(1, "resume")
+    try await lan.expectHolder(1)
+    try await eventually("the second lets go") { try !lan.holds(2) }
+    #expect(lan.wire.longestOverlap(interval: .milliseconds(100), since: handover) <= .milliseconds(100))
+    #expect(try ask(1, "handover nobody").contains("no virtual router has this name"))
+  }
+
+  @Test("The status says role, since when, why, peer, timers, and how often what was not believed")
+  func status() async throws {
+    _ = try start(router(priority: 150))
+    try await lan.expectHolder(1)
+    _ = try start(router(priority: 100), on: 2)
+    try await eventually("the second follows") { try state(of: 2).contains("\"peer\":{") }
+    _ = try Flood(on: "lan").send(for: .milliseconds(20))
+    let status = try state(of: 2)
+    for part in [
+      "\"role\":\"backup\"", "\"since\":", "\"why\":\"started\"", "\"address\":\"10.1.0.1\"",
+      "\"advertisementInterval\":100", "\"activeDownInterval\":36", "\"skewTime\":6",
+      "\"advertisementsReceived\":",
+    ] { #expect(status.contains(part), "\(part) in \(status)") }
+    #expect(!status.contains("\"checksum\":0,"), "those of the flood")
+    let shown = try ask(1, "status")
+    #expect(shown.contains("vip") && shown.lowercased().contains("active"))
+  }
+}
