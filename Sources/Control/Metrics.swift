@@ -24,6 +24,11 @@ package enum Metrics {
     text.add(
       "pintle_events_total", .counter, "Events by kind, as the journal has them.",
       events.sorted { $0.key < $1.key }.map { (["kind": $0.key], Double($0.value)) })
+    if let drops = status.journalDrops {
+      text.add(
+        "pintle_journal_dropped_total", .counter, "Events that the journal had no room for.",
+        [([:], Double(drops))])
+    }
     return text.text
   }
 

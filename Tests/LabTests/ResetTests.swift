@@ -7,7 +7,7 @@ struct ResetTests {
   enum Method: String, CaseIterable { case nat, direct, tunnel }
 
   /// A service over two servers, which are made ready for the method.
-  private func stage(_ method: Method, _ address: String) throws -> (Stage, [Listener]) {
+  private func stage(_ method: Method, _ address: String, resets: Bool = true) throws -> (Stage, [Listener]) {
     let stage = try Stage(["client", "director1", "server1", "server2"])
     let isIPv6 = address.contains(":")
     let length = isIPv6 ? 128 : 32
@@ -23,6 +23,7 @@ struct ResetTests {
           forwarding: \(method.rawValue)
           servers: [\(servers.map { "\"\($0)\"" }.joined(separator: ", "))]
           check: {tcp: {}, interval: 2s, timeout: 2s, fall: 3, rise: 1}
+          resetClients: \(resets)
       """
     if method != .nat {
       try Lab.write(configuration, to: "/run/stage/server.yaml")
@@ -68,6 +69,20 @@ struct ResetTests {
     #expect(
       stage.pump(
         until: { ofLiving.allSatisfy { $0.lines == 2 } }, within: .seconds(5), clients))
+    try stage.close()
+  }
+
+  @Test("An idle client hears nothing where the service says so")
+  func untold() throws {
+    let (stage, _) = try stage(.nat, Stage.address6, resets: false)
+    let clients = try (0..<2).compactMap { _ in try stage.connect("client", to: "[\(Stage.address6)]:6443") }
+    #expect(Set(clients.compactMap(\.name)) == ["server1", "server2"])
+    try stage.cable("server1", isPlugged: false)
+    #expect(stage.pump(until: { (try? stage.servers("director1")) == 1 }, within: .seconds(20), clients))
+    // Where they are told, it takes milliseconds.
+    stage.pump(until: { clients.contains { $0.end != nil } }, within: .seconds(2), clients)
+    #expect(clients.allSatisfy { $0.end == nil })
+    #expect(try !stage.log("director1").contains("reset"))
     try stage.close()
   }
 }

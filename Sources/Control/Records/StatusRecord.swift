@@ -32,12 +32,14 @@ package struct StatusRecord: Codable, Hashable, Sendable {
   package var virtualRouters: [RouterRecord]
   /// The kernel's sync daemon; nil where none is configured.
   package var connectionSync: ConnectionSyncRecord?
+  /// How many events journald had no room for; nil where the daemon does not write to the journal.
+  package var journalDrops: UInt64?
 
   /// Joins the parts.
   package init(
     version: String, pid: Int32, started: Timestamp, generation: Int, loadedAt: Timestamp,
     lastReload: LastReload? = nil, services: [ServiceRecord], virtualRouters: [RouterRecord],
-    connectionSync: ConnectionSyncRecord? = nil
+    connectionSync: ConnectionSyncRecord? = nil, journalDrops: UInt64? = nil
   ) {
     self.version = version
     self.pid = pid
@@ -48,5 +50,6 @@ package struct StatusRecord: Codable, Hashable, Sendable {
     self.services = services
     self.virtualRouters = virtualRouters
     self.connectionSync = connectionSync
+    self.journalDrops = journalDrops
   }
 }

@@ -8,8 +8,8 @@ struct CleanupCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cleanup", abstract: "Remove all that Pintle owns in the kernel, while no daemon runs.",
     discussion: """
-      The services with their servers, the packet filter's table, and the kernel's parameters, which are set back. What \
-      others made stays. Connections through the removed services end.
+      The services with their servers, the packet filter's table, the connection sync, and the kernel's parameters, \
+      which are set back. What others made stays. Connections through the removed services end.
       """)
 
   @OptionGroup var runtime: RuntimeOptions

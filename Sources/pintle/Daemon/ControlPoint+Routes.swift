@@ -1,6 +1,7 @@
 internal import Configuration
 internal import Control
 internal import Glibc
+internal import Host
 internal import Model
 internal import NIOCore
 internal import NIOHTTP1
@@ -50,7 +51,7 @@ extension ControlPoint {
       version: versionText, pid: getpid(), started: started, generation: generation.number,
       loadedAt: generation.loadedAt, lastReload: generation.lastReloadRecord,
       services: running.director?.serviceRecords ?? [], virtualRouters: routers,
-      connectionSync: running.director?.connectionSyncRecord)
+      connectionSync: running.director?.connectionSyncRecord, journalDrops: journal?.dropCount)
   }
 
   private func plan(_ request: ControlRequest) throws -> ControlResponse {

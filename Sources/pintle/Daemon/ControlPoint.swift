@@ -10,6 +10,8 @@ final class ControlPoint {
   let running: RunningDaemon
   let events: EventHub
   let started: Timestamp
+  /// Where the events go; nil: not to the journal.
+  let journal: JournalSocket?
   private let manager: ServiceManager
   private let runtime: RuntimeDirectory
   private var server: ControlServer?
@@ -18,9 +20,10 @@ final class ControlPoint {
   /// A control point that does not listen yet.
   init(
     started: Timestamp, running: RunningDaemon, events: EventHub, manager: ServiceManager,
-    runtime: RuntimeDirectory
+    runtime: RuntimeDirectory, journal: JournalSocket?
   ) {
     self.started = started
+    self.journal = journal
     self.running = running
     self.events = events
     self.manager = manager

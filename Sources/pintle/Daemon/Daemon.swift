@@ -40,8 +40,9 @@ enum Daemon {
     defer { try? group.syncShutdownGracefully() }
     let loop = group.next()
     let events = try loop.submit { NIOLoopBound(EventHub(on: loop), eventLoop: loop) }.wait()
+    let journal = StandardError.isJournal ? try? JournalSocket() : nil
     let log = EventLog(
-      logger(),
+      logger(to: journal),
       followers: [
         { event in
           let record = event.record
@@ -55,7 +56,8 @@ enum Daemon {
 
     let control = try loop.submit {
       let control = ControlPoint(
-        started: started, running: running.value, events: events.value, manager: manager, runtime: runtime)
+        started: started, running: running.value, events: events.value, manager: manager, runtime: runtime,
+        journal: journal)
       return NIOLoopBound(control, eventLoop: loop)
     }.wait()
     try loop.flatSubmit {
@@ -82,9 +84,8 @@ enum Daemon {
   }
 
   /// To the journal in its own protocol where standard error leads there; else to standard error.
-  private static func logger() -> Logger {
-    let journal = StandardError.isJournal ? try? JournalSocket() : nil
-    return Logger(label: "pintle") { _ in
+  private static func logger(to journal: JournalSocket?) -> Logger {
+    Logger(label: "pintle") { _ in
       if let journal { JournalHandler(journal) } else { StandardErrorHandler() }
     }
   }

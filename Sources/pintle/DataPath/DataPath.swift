@@ -15,6 +15,8 @@ final class DataPath {
   private(set) var needs = DataPathNeeds.none
   private var filter: PacketFilter?
   private var parameters: ParameterKeeper
+  /// The halves of the connection sync that are Pintle's, one a line: they end with the need, whichever process began it.
+  private let syncRecord: RuntimeFile
   /// A conversation with the kernel of our own, while the connection sync is wanted.
   var client: IPVSClient?
   private(set) var hasRouters = false
@@ -45,6 +47,7 @@ final class DataPath {
     self.log = log
     nudger = Nudger(on: loop, log: log)
     parameters = ParameterKeeper(record: "\(directory)/parameters")
+    syncRecord = RuntimeFile("\(directory)/connection-sync")
   }
 
   /// The words that were sent to clients since the start, and those for which there was no way.
@@ -88,7 +91,7 @@ final class DataPath {
     needs = next
     if rulesChanged { applyRules() }
     keepParameters()
-    if hadSync || needs.sync != nil { keepSync() }
+    if hadSync || needs.sync != nil || !ownSync.isEmpty { keepSync() }
     if needs.sync == nil {
       client = nil
       endWarmUp()
@@ -183,8 +186,11 @@ final class DataPath {
   private func keepSync() {
     do throws(IPVSError) {
       if client == nil { client = try IPVSClient() }
-      let running = try client?.syncDaemons() ?? []
-      for step in SyncPolicy.steps(from: running, to: needs.sync?.daemons(as: role) ?? []) {
+      let own = ownSync
+      let wanted = needs.sync?.daemons(as: role) ?? []
+      // Each role runs once, so that another's gives way where one is wanted; where none is, it stays.
+      let running = try (client?.syncDaemons() ?? []).filter { needs.sync != nil || own.contains($0.line) }
+      for step in SyncPolicy.steps(from: running, to: wanted) {
         switch step {
         case .stop(let role):
           try client?.stopSyncDaemon(role)
@@ -194,11 +200,16 @@ final class DataPath {
           log.report(.syncStarted(daemon))
         }
       }
+      let lines = wanted.map(\.line)
+      // Losing it costs only the stop by a later process.
+      if own != lines { try? syncRecord.write(lines) }
       complaints["sync"] = nil
     } catch {
       complain("sync", .syncFailed(error))
     }
   }
+
+  private var ownSync: [String] { ((try? syncRecord.read()) ?? []).map(String.init) }
 
   // MARK: - Clients
 
@@ -272,6 +283,11 @@ final class DataPath {
 extension Duration {
   /// The time since a fixed moment.
   fileprivate static var now: Duration { .nanoseconds(Int64(clamping: NIODeadline.now().uptimeNanoseconds)) }
+}
+
+extension SyncDaemon {
+  /// What tells it from others, as the record has it.
+  fileprivate var line: String { "\(role) \(interface) \(syncID)" }
 }
 
 extension Connection {

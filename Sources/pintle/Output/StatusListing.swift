@@ -17,6 +17,9 @@ struct StatusListing {
     if let sync = status.connectionSync {
       text += "connection sync on \(sync.interface), id \(sync.id): \(sync.role?.rawValue ?? "not running")\n"
     }
+    if let drops = status.journalDrops, drops > 0 {
+      text += "the journal had no room for \(drops) events\n"
+    }
     if !status.services.isEmpty { text += "\n" + Self.text(of: status.services, at: now) }
     if !status.virtualRouters.isEmpty { text += "\n" + Self.text(of: status.virtualRouters, at: now) }
     self.text = text.withoutControls(keepingLines: true)
