@@ -78,6 +78,37 @@ struct OperationTests {
     #expect(try state(of: 1).contains("\"generation\":3"))
   }
 
+  @Test("A daemon that started with nothing gains a router, and loses it again, without a restart")
+  func gainedAndLost() async throws {
+    let daemon = try lan.pintle(on: 1, configuration: "services: []")
+    try await eventually("it answers") { try !ask(1, "status").contains("failed") }
+    try write(router())
+    #expect(try ask(1, "reload").contains("configuration 2 runs"))
+    try await lan.expectHolder(1)
+
+    _ = try Files.write("services: []", to: "pintle-1.yaml")
+    #expect(try ask(1, "reload").contains("configuration 3 runs"))
+    #expect(try !lan.holds(1))
+    try await eventually("its last word is a release") { lan.wire.adverts().last?.priority == 0 }
+    #expect(try !ask(1, "status").contains("vip"))
+
+    try write(router())
+    daemon.signal(SIGHUP)
+    try await lan.expectHolder(1)
+  }
+
+  @Test("Services that come with a reload need IPVS: without it, nothing changes")
+  func servicesWithoutIPVS() async throws {
+    _ = try start(router())
+    try await lan.expectHolder(1)
+    let reload = BootClock.now
+    try write(router(), "services: [{name: a, address: 10.1.0.100:6443, servers: [10.1.0.9]}]\n")
+    let answer = try ask(1, "reload")
+    #expect(answer.contains("IPVS") && answer.contains("failed"), "\(answer)")
+    try await eventually("it advertises on") { lan.wire.adverts(since: reload).count >= 3 }
+    #expect(!lan.wire.adverts(since: reload).contains { $0.priority != 150 })
+  }
+
   @Test(
     "A reload that is wrong changes nothing, says why, and stands in the status",
     arguments: [
