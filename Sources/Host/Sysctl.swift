@@ -22,4 +22,15 @@ package struct Sysctl: Hashable, Sendable {
     while let last = bytes.last, last == UInt8(ascii: "\n") { bytes.removeLast() }
     return String(decoding: bytes, as: UTF8.self)
   }
+
+  /// Sets it.
+  ///
+  /// - Throws: ENOENT where this kernel has none of that name, EACCES where this process may not.
+  package func write(_ value: String) throws(SystemError) {
+    let file = try unsafe FileDescriptor("open", open("/proc/sys/\(path)", O_WRONLY | O_CLOEXEC))
+    let bytes = Array(value.utf8)
+    guard unsafe Glibc.write(file.number, bytes, bytes.count) == bytes.count else {
+      throw SystemError("write", errno)
+    }
+  }
 }

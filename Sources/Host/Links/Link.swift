@@ -15,6 +15,10 @@ package struct Link: Hashable, Sendable {
   package var isRunning: Bool
   /// Its hardware address, where that is one of Ethernet.
   package var hardwareAddress: MACAddress?
+  /// The index of the interface that it is on top of, or tied to; nil: it stands alone.
+  package var parent: Int32?
+  /// Whether it is a macvlan in private mode.
+  package var isPrivateMacvlan = false
 
   /// Joins the parts.
   package init(
@@ -43,17 +47,40 @@ extension Link {
     isRunning = flags & UInt32(IFF_RUNNING) != 0
     var name = ""
     var hardwareAddress: MACAddress?
+    var parent: Int32?
+    var isPrivateMacvlan = false
     try forEachAttribute(in: message.extracting(droppingFirst: Self.headerLength)) {
       type, value throws(WireError) in
       switch type {
       case LinkAttribute.name: name = try value.string()
       case LinkAttribute.address where value.byteCount == 6:
         hardwareAddress = MACAddress(octets: try value.prefix(6))
+      case LinkAttribute.link: parent = Int32(bitPattern: try value.uint32())
+      case LinkAttribute.info: isPrivateMacvlan = try Self.isPrivateMacvlan(info: value)
       default: break
       }
     }
     self.name = name
     self.hardwareAddress = hardwareAddress
+    self.parent = parent
+    self.isPrivateMacvlan = isPrivateMacvlan
+  }
+
+  private static func isPrivateMacvlan(info: RawSpan) throws(WireError) -> Bool {
+    var kind = ""
+    var mode: UInt32?
+    try forEachAttribute(in: info) { type, value throws(WireError) in
+      switch type {
+      case LinkAttribute.kind: kind = try value.string()
+      // The kind comes first; other kinds have other data.
+      case LinkAttribute.data where kind == MacvlanKind.name:
+        try forEachAttribute(in: value) { type, value throws(WireError) in
+          if type == LinkAttribute.macvlanMode { mode = try value.uint32() }
+        }
+      default: break
+      }
+    }
+    return mode == MacvlanKind.privateMode
   }
 
   /// struct ifinfomsg of a request about this index, with flags to set.

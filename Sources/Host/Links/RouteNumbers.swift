@@ -21,15 +21,12 @@ enum LinkAttribute {
   static let link: UInt16 = 5
   static let info: UInt16 = 18
   static let extendedMask: UInt16 = 29
-  static let afSpec: UInt16 = 26
 
   /// Inside of `info`.
   static let kind: UInt16 = 1
   static let data: UInt16 = 2
   /// Inside of `data` of a macvlan.
   static let macvlanMode: UInt16 = 1
-  /// Inside of AF_INET6 inside of `afSpec`.
-  static let addressGenerationMode: UInt16 = 8
 }
 
 enum AddressAttribute {

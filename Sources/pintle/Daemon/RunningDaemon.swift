@@ -71,7 +71,7 @@ final class RunningDaemon {
     let dataPath = NIOLoopBound(dataPath, eventLoop: loop)
     // Writing to a log may block, and their thread must not.
     return try VirtualRouters(
-      setups,
+      setups, directory: runtime.path,
       listeners: VirtualRouters.Listeners(
         report: { [loop, log] event in loop.execute { log.report(event) } },
         roleChanged: { [loop] change in loop.execute { dataPath.value.follow(change) } }))

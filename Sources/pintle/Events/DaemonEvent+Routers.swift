@@ -120,14 +120,6 @@ extension DaemonEvent {
       "\(router.name): \(router.notify.first ?? "its program"): \(reason)", fields(of: router))
   }
 
-  /// What the configuration asks for and this version does not do.
-  static func withoutVirtualMAC(_ router: VirtualRouterConfiguration) -> DaemonEvent {
-    DaemonEvent(
-      Kind(name: "router-without-virtual-mac", messageID: "63b0cc29fcc56473af783659aec30da2"), .warning,
-      "\(router.name): virtualMAC: this version keeps the addresses on \(router.interface) and its own hardware "
-        + "address, and announces it", fields(of: router))
-  }
-
   // MARK: - Addresses
 
   /// The kernel refused a virtual address.

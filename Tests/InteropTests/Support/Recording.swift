@@ -12,6 +12,8 @@ final class Recording: Sendable {
     let time: Int64
     /// The last byte of its sender's address: the number of the host.
     let host: Int
+    /// The hardware address that it came from.
+    let hardwareAddress: [UInt8]
     let version: Int
     let id: Int
     let priority: Int
@@ -133,9 +135,9 @@ extension Recording.State {
     guard frame.count >= 42 else { return }
     switch (frame[12], frame[13]) {
     case (0x08, 0x00) where frame[23] == 112:
-      advert(Array(frame[(14 + Int(frame[14] & 0xF) * 4)...]), host: Int(frame[29]), at: time)
+      advert(Array(frame[(14 + Int(frame[14] & 0xF) * 4)...]), host: Int(frame[29]), frame, at: time)
     case (0x86, 0xDD) where frame[20] == 112 && frame.count > 62:
-      advert(Array(frame[54...]), host: Int(frame[37]), at: time)
+      advert(Array(frame[54...]), host: Int(frame[37]), frame, at: time)
     case (0x08, 0x06) where frame[28..<32] == frame[38..<42]:
       announcements.append(.init(time: time, address: Int(frame[41])))
     case (0x86, 0xDD) where frame[20] == 58 && frame.count >= 78 && frame[54] == 136:
@@ -144,11 +146,12 @@ extension Recording.State {
     }
   }
 
-  private mutating func advert(_ message: [UInt8], host: Int, at time: Int64) {
+  private mutating func advert(_ message: [UInt8], host: Int, _ frame: [UInt8], at time: Int64) {
     guard message.count >= 8 else { return }
     adverts.append(
       .init(
-        time: time, host: host, version: Int(message[0] >> 4), id: Int(message[1]), priority: Int(message[2]))
+        time: time, host: host, hardwareAddress: Array(frame[6..<12]), version: Int(message[0] >> 4),
+        id: Int(message[1]), priority: Int(message[2]))
     )
   }
 }

@@ -21,10 +21,7 @@ extension RouterDriver {
   }
 
   func send(_ advertisement: Advertisement, of index: Int, in group: RunningGroup) {
-    let family = advertisement.addresses.family
-    guard let interface = group.members[index].link?.index,
-      let socket = sockets[RouterSocket.Key(interface: interface, family: family)]
-    else { return }
+    guard let socket = speaker(for: index, in: group) else { return }
     let outgoing = group.members[index].outgoing(advertisement)
     var failure: SystemError?
     for message in outgoing.messages {
@@ -41,8 +38,24 @@ extension RouterDriver {
     group.members[index].isSendingFailing = failure != nil
   }
 
+  /// The socket that a router's advertisements leave by: while it is Active, that of its virtual MAC address.
+  ///
+  /// To peers it speaks from its own hardware address, at which they answer.
+  private func speaker(for index: Int, in group: RunningGroup) -> RouterSocket? {
+    let family = group.members[index].configuration.family
+    if group.routers.members[index].role == .active { takeDevice(of: index, in: group, up: true) }
+    let member = group.members[index]
+    if let link = member.virtualLink, link.isUp,
+      let socket = sockets[RouterSocket.Key(interface: link.index, family: family)]
+    {
+      return socket
+    }
+    return member.link.flatMap { sockets[RouterSocket.Key(interface: $0.index, family: family)] }
+  }
+
   private func add(_ list: [IPAddress], of index: Int, in group: RunningGroup) {
-    guard let link = group.members[index].link else { return }
+    takeDevice(of: index, in: group, up: true)
+    guard let link = group.members[index].holder else { return }
     let networks = group.members[index].networks(of: list)
     for (network, outcome) in zip(networks, addresses.add(networks, to: link.index, origin: Self.origin)) {
       guard case .failure(let error) = outcome else { continue }
@@ -54,17 +67,18 @@ extension RouterDriver {
   }
 
   func remove(_ list: [IPAddress], of index: Int, in group: RunningGroup) {
-    guard let link = group.members[index].link else { return }
+    guard let link = group.members[index].holder else { return }
     let networks = group.members[index].networks(of: list)
     for (network, outcome) in zip(networks, addresses.remove(networks, from: link.index)) {
       guard case .failure(let error) = outcome else { continue }
       report(.router(group.members[index].configuration, cannotRemove: network, error))
     }
+    if group.routers.members[index].role != .active { takeDevice(of: index, in: group, up: false) }
   }
 
   /// Tells the link where addresses live, round by round.
   func announce(_ list: [IPAddress], times: Int, of member: RouterMember) {
-    guard let link = member.link, let hardwareAddress = link.hardwareAddress else { return }
+    guard let link = member.holder, let hardwareAddress = link.hardwareAddress else { return }
     // A host that does not forward must not call itself a router: its neighbours would route through it.
     let isRouter = (try? Sysctl("net/ipv6/conf/\(link.name)/forwarding").read()) == "1"
     let announcements = list.map { address in

@@ -1,4 +1,5 @@
 internal import Configuration
+internal import Glibc
 internal import Host
 internal import Model
 internal import Netlink
@@ -26,9 +27,6 @@ extension RouterDriver {
   func start(_ groups: [RunningGroup]) {
     reassess(groups)
     for group in groups {
-      for member in group.members where member.configuration.hasVirtualMAC {
-        report(.withoutVirtualMAC(member.configuration))
-      }
       removeLeftovers(of: group)
       tell(.start, to: group)
       rehearse(group)
@@ -58,6 +56,7 @@ extension RouterDriver {
     let host = HostView(table, floating: floating)
     for group in groups { adjust(group, to: host, at: now) }
     updateSockets()
+    keepParameters()
     for group in groups where group.routers.role == .active { restoreAddresses(of: group, host, at: now) }
   }
 
@@ -73,7 +72,14 @@ extension RouterDriver {
         member.carriers[$0.name]?.hasCarrier ?? $0.isRunning
       }
       switch interface {
-      case .ready(let link, let own): ready.append((link, own))
+      case .ready(let link, let own):
+        do throws(NetlinkError) {
+          try prepareDevice(of: index, in: group, on: link)
+          ready.append((link, own))
+        } catch {
+          wanted["no interface for the virtual MAC address on \(link.name): \(error)"] = .fault
+          ready.append(nil)
+        }
       case .fault(let reason):
         wanted[reason] = .fault
         ready.append(nil)
@@ -88,6 +94,7 @@ extension RouterDriver {
         // An interface that is gone takes its index with it; one that is down keeps its socket.
         if let old = group.members[index].link, table.links[old.index] == nil {
           group.members[index].link = nil
+          group.members[index].virtualLink = nil
         }
         continue
       }
@@ -167,7 +174,7 @@ extension RouterDriver {
   private func restoreAddresses(of group: RunningGroup, _ host: HostView, at now: Int64) {
     for index in group.members.indices {
       let router = group.members[index].configuration
-      guard let link = group.members[index].link else { continue }
+      guard let link = group.members[index].holder else { continue }
       let missing = router.addresses.filter { !host.has($0, on: link) }
       guard !missing.isEmpty else { continue }
       var restored: [IPAddress] = []
@@ -176,6 +183,8 @@ extension RouterDriver {
         case .success(true): restored.append(network.address)
         // It is there: this router has put it there after the host was looked at.
         case .success(false): break
+        // Its interface is about to be gone as well, and made anew.
+        case .failure(.refused(errno: ENODEV)) where router.hasVirtualMAC: lookAgain(at: now)
         case .failure(let error):
           report(.router(router, cannotAdd: network, error))
           group.members[index].addressGuard.letGo(at: now)
@@ -194,23 +203,33 @@ extension RouterDriver {
   private func removeLeftovers(of group: RunningGroup) {
     for index in group.members.indices {
       let router = group.members[index].configuration
-      guard let link = group.members[index].link ?? table.link(named: router.interface) else { continue }
-      let present = Set(table.addresses(of: link.index).map(\.network))
-      let leftovers = router.addresses.filter { present.contains($0) }
-      guard !leftovers.isEmpty else { continue }
-      // It was Active when it ended, and could not say so: a Backup need not wait for its silence.
-      let settings = group.routers.members[index].settings
-      if let release = Advertisement(
-        version: settings.version, virtualRouter: settings.id, priority: .release,
-        interval: settings.interval, addresses: settings.addresses)
-      {
-        send(release, of: index, in: group)
+      // On its interface and on the one with the virtual MAC address, whichever it used then.
+      let own = group.members[index].link ?? table.link(named: router.interface)
+      for link in [own, group.members[index].virtualLink] {
+        guard let link else { continue }
+        let present = Set(table.addresses(of: link.index).map(\.network))
+        let leftovers = router.addresses.filter { present.contains($0) }
+        if !leftovers.isEmpty { removeLeftovers(leftovers, from: link, of: index, in: group) }
       }
-      for (network, outcome) in zip(leftovers, addresses.remove(leftovers, from: link.index)) {
-        if case .failure(let error) = outcome { report(.router(router, cannotRemove: network, error)) }
-      }
-      report(.router(router, removedLeftovers: leftovers))
     }
+  }
+
+  private func removeLeftovers(
+    _ leftovers: [IPNetwork], from link: Host.Link, of index: Int, in group: RunningGroup
+  ) {
+    let router = group.members[index].configuration
+    // It was Active when it ended, and could not say so: a Backup need not wait for its silence.
+    let settings = group.routers.members[index].settings
+    if let release = Advertisement(
+      version: settings.version, virtualRouter: settings.id, priority: .release,
+      interval: settings.interval, addresses: settings.addresses)
+    {
+      send(release, of: index, in: group)
+    }
+    for (network, outcome) in zip(leftovers, addresses.remove(leftovers, from: link.index)) {
+      if case .failure(let error) = outcome { report(.router(router, cannotRemove: network, error)) }
+    }
+    report(.router(router, removedLeftovers: leftovers))
   }
 
   /// Takes off what an earlier life has left of routers that the configuration has no more.

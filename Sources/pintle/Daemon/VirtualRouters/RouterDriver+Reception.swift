@@ -18,6 +18,7 @@ extension RouterDriver {
           let socket = try socket(RouterSocket.Key(interface: link.index, family: router.family), link)
           if router.peers.isEmpty { try socket.joinGroup() }
           socket.listeners[router.id] = RouterSocket.Listener(group: group, member: index)
+          try listenOnDevice(of: index, in: group)
         } catch {
           report(.router(router, cannotListen: error))
         }
@@ -27,6 +28,16 @@ extension RouterDriver {
       loop.unwatch(socket.raw.descriptor)
       sockets[key] = nil
     }
+  }
+
+  /// A router of a group with a virtual MAC address speaks from it, and hears what others say from it.
+  private func listenOnDevice(of index: Int, in group: RunningGroup) throws(SystemError) {
+    let router = group.members[index].configuration
+    guard router.peers.isEmpty, let link = group.members[index].virtualLink else { return }
+    let socket = try socket(RouterSocket.Key(interface: link.index, family: router.family), link)
+    if let address = link.hardwareAddress { try socket.raw.hearOnly(address) }
+    try socket.joinGroup()
+    socket.listeners[router.id] = RouterSocket.Listener(group: group, member: index)
   }
 
   private func socket(_ key: RouterSocket.Key, _ link: Host.Link) throws(SystemError) -> RouterSocket {

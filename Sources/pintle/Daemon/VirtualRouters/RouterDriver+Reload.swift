@@ -22,6 +22,7 @@ extension RouterDriver {
       followHost()
       start(zip(next, isNew).filter(\.1).map(\.0))
       reassess(groups)
+      removeUnneededDevices()
     } catch {
       // The reader lets no such file through; what runs, runs on.
       report(.routersNotConfigured(error))

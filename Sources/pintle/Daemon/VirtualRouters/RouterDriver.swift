@@ -23,6 +23,11 @@ final class RouterDriver {
   let table: LinkTable
   var addresses: Addresses
   let frames: PacketSocket
+  var devices: MacvlanDevices
+  /// What the interfaces below those with a virtual MAC address need, and had before.
+  var parameters: ParameterKeeper
+  /// What was set last.
+  var keptParameters: [String: String]?
   var groups: [RunningGroup] = [] { didSet { earliest = nil } }
   var sockets: [RouterSocket.Key: RouterSocket] = [:]
   /// The services that have lost their quorum.
@@ -37,11 +42,11 @@ final class RouterDriver {
   /// The first of the groups' deadlines, `.max` where there is none; nil: it must be looked for.
   private var earliest: Int64?
 
-  /// Prepares routers and opens what they share.
+  /// Prepares routers and opens what they share; the runtime directory remembers what kernel parameters were.
   ///
   /// - Throws: where this process may not, or a configuration contradicts itself.
   init(
-    _ setups: [[RouterSetup]], inbox: Inbox<RouterCommand>,
+    _ setups: [[RouterSetup]], directory: String, inbox: Inbox<RouterCommand>,
     listeners: VirtualRouters.Listeners
   ) throws {
     self.inbox = inbox
@@ -50,6 +55,8 @@ final class RouterDriver {
     table = try LinkTable()
     addresses = try Addresses()
     frames = try PacketSocket()
+    devices = try MacvlanDevices()
+    parameters = ParameterKeeper(record: "\(directory)/router-parameters")
     groups = try setups.map { try RunningGroup($0) }
     try loop.watch(inbox.descriptor.number) { [unowned self] in takeCommands() }
     try loop.watch(table.descriptor) { [unowned self] in followHost() }
@@ -60,6 +67,7 @@ final class RouterDriver {
     becomeRealTime()
     start(groups)
     removeOrphans()
+    removeUnneededDevices()
     do throws(SystemError) {
       try loop.run(deadline: { nextDeadline }) { now in meetDeadlines(now) }
     } catch {
@@ -142,6 +150,8 @@ final class RouterDriver {
       answer(records)
     case .stop:
       for group in groups { tell(.stop, to: group) }
+      groups = []
+      removeUnneededDevices()
       loop.stop()
     }
   }

@@ -14,6 +14,8 @@ struct RouterMember {
   var hmac: HMACAuthentication?
   /// The interface that it speaks on; nil: a fault keeps it from speaking.
   var link: Link?
+  /// The interface with the virtual MAC address on top of it; nil: there is none.
+  var virtualLink: Link?
   /// The carriers of its own interface and of those that it watches, by name.
   var carriers: [String: CarrierDelay] = [:]
   /// Those who take its addresses away.
@@ -41,6 +43,9 @@ struct RouterMember {
     reception = setup.configuration.reception(of: settings)
     hmac = setup.hmac
   }
+
+  /// The interface that its addresses live on; nil: there is none at the moment.
+  var holder: Link? { configuration.hasVirtualMAC ? virtualLink : link }
 
   /// The addresses with the lengths of their prefixes, as the interface is to have them.
   func networks(of addresses: [IPAddress]) -> [IPNetwork] {

@@ -18,10 +18,11 @@ final class VirtualRouters: Sendable {
   private let thread: DedicatedThread
   private let programs: RouterPrograms
 
-  /// Starts the routers, group by group, the one that decides first.
+  /// Starts the routers, group by group, the one that decides first; the runtime directory remembers what kernel
+  /// parameters were.
   ///
   /// - Throws: where the sockets cannot be opened.
-  init(_ groups: [[RouterSetup]], listeners: Listeners) throws(Failure) {
+  init(_ groups: [[RouterSetup]], directory: String, listeners: Listeners) throws(Failure) {
     do {
       let inbox = try Inbox<RouterCommand>()
       let programs = RouterPrograms(report: listeners.report)
@@ -31,7 +32,7 @@ final class VirtualRouters: Sendable {
         roleChanged(change)
         programs.tell(change)
       }
-      let driver = try RouterDriver(groups, inbox: inbox, listeners: listeners)
+      let driver = try RouterDriver(groups, directory: directory, inbox: inbox, listeners: listeners)
       self.inbox = inbox
       self.programs = programs
       thread = try DedicatedThread(name: "virtual-routers") { driver.run() }
