@@ -36,7 +36,7 @@ struct LedgerTests {
 
   /// The source of a suite, in whichever target it is.
   static func source(of suite: String) -> String {
-    for target in ["VRRPTests", "ConfigurationTests", "HostTests"] {
+    for target in ["VRRPTests", "ConfigurationTests", "HostTests", "InteropTests"] {
       let text = read("\(tests)/\(target)/\(suite).swift")
       if !text.isEmpty { return text }
     }
