@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// Two directors: what is left of one that was killed, or that does not hear the other, and a planned handover.
+/// Two directors, and what is left of one that was killed, or that does not hear the other.
 @Suite("A pair of directors in trouble", .enabled(if: Lab.isHere, "needs scripts/lab"), .serialized)
 @MainActor
 struct PairFaultTests {
@@ -121,12 +121,6 @@ struct PairFaultTests {
     let words = try Lab.shell("cat /run/stage/words")
     let log = try stage.log("director1")
     #expect(!words.contains("prio 150"), "\(words)\n\(log)")
-  }
-
-  /// On a stage of its own, and by a client that is quick enough for 200 connections a second.
-  @Test("Handovers cost clients nothing: every connection comes about, and the established ones stay")
-  func handover() throws {
-    print(try Lab.shell("scripts/lib/hand-over \(Lab.pintle) \(Lab.isLong ? 10 : 2)"), terminator: "")
   }
 }
 

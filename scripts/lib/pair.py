@@ -224,6 +224,7 @@ class Load:
         self.served, self.attempts, self.long = {}, {}, {}
         self.pushing, self.times = [], []
         self.made = self.failed = 0
+        self.errors, self.slowest = [], 0
         self.listeners = {one.fileno(): one for one in pair.listeners}
         for descriptor in self.listeners:
             self.poll.register(descriptor, select.EPOLLIN)
@@ -272,10 +273,12 @@ class Load:
             except OSError:
                 pass
         elif descriptor in self.attempts:
-            one, _ = self.attempts.pop(descriptor)
+            one, begun = self.attempts.pop(descriptor)
+            self.slowest = max(self.slowest, now - begun)
             self.poll.unregister(descriptor)
-            if one.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+            if error := one.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
                 self.failed += 1
+                self.errors.append(os.strerror(error))
             else:
                 self.times.append(now)
             one.close()
