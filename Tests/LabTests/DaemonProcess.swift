@@ -5,8 +5,10 @@ import TestSupport
 
 /// A `pintle run` of a test, as a process of its own.
 final class DaemonProcess {
-  private static let directory = "/run/lab-daemon"
-  private let configuration = "\(directory)/pintle.yaml"
+  /// Its runtime directory, where its files are as well.
+  static let directory = "/run/lab-daemon"
+  /// Its configuration file.
+  static let configuration = "\(directory)/pintle.yaml"
   private let output = "\(directory)/log"
   private var pid: pid_t = 0
 
@@ -28,11 +30,11 @@ final class DaemonProcess {
   /// Replaces the configuration file; nil: there is none.
   func configure(_ text: String?) throws {
     guard let text else {
-      try Lab.shell("rm -f \(configuration)")
+      try Lab.shell("rm -f \(Self.configuration)")
       return
     }
-    guard let file = fopen(configuration, "w") else {
-      throw Lab.Failure(description: "\(configuration): \(errno)")
+    guard let file = fopen(Self.configuration, "w") else {
+      throw Lab.Failure(description: "\(Self.configuration): \(errno)")
     }
     fputs(text, file)
     fclose(file)
@@ -40,7 +42,7 @@ final class DaemonProcess {
 
   /// Starts it, with an empty log, and waits until it serves or for as long as it is told.
   func start(waits: Bool = true, within time: Duration = .seconds(30)) throws {
-    let line = "\(Lab.pintle) run --runtime-directory \(Self.directory) --config \(configuration)"
+    let line = "\(Lab.pintle) run --runtime-directory \(Self.directory) --config \(Self.configuration)"
     pid = pid_t(try Lab.shell("\(line) >\(output) 2>&1 </dev/null & echo $!").dropLast()) ?? 0
     guard pid > 0 else { throw Lab.Failure(description: "no process") }
     if waits { try wait("it serves", within: time) { try count("serving ") > 0 } }

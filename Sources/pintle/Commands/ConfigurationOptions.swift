@@ -17,6 +17,17 @@ struct ConfigurationFile: ParsableArguments {
   func read(against interfaces: [InterfaceFacts]? = nil) throws(Failure) -> DirectorConfiguration {
     try readConfiguration(file, against: interfaces)
   }
+
+  /// Reads it as ``read(against:)`` does, and returns its text as well.
+  func readWithText() throws(Failure) -> (configuration: DirectorConfiguration, text: [UInt8]) {
+    let text: [UInt8]
+    do {
+      text = try readFile(file)
+    } catch {
+      throw Failure("cannot read \(file)", error)
+    }
+    return (try told { () throws(ConfigurationRefusal) in try loadConfiguration(text, file: file) }, text)
+  }
 }
 
 /// Reads a configuration; its diagnostics go to standard error, one a line.
@@ -26,8 +37,15 @@ struct ConfigurationFile: ParsableArguments {
 func readConfiguration(
   _ path: String, against interfaces: [InterfaceFacts]? = nil
 ) throws(Failure) -> DirectorConfiguration {
+  try told { () throws(ConfigurationRefusal) in try loadConfiguration(path, against: interfaces) }
+}
+
+/// Tells what loading a configuration finds, a line each.
+private func told(
+  _ load: () throws(ConfigurationRefusal) -> (configuration: DirectorConfiguration, warnings: [String])
+) throws(Failure) -> DirectorConfiguration {
   do throws(ConfigurationRefusal) {
-    let (configuration, warnings) = try loadConfiguration(path, against: interfaces)
+    let (configuration, warnings) = try load()
     for warning in warnings { writeErrorLine(warning) }
     return configuration
   } catch {
