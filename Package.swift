@@ -78,6 +78,11 @@ let package = Package(
       ],
       swiftSettings: settings),
 
+    // What a check costs without the daemon around it, for scripts/bench.
+    .executableTarget(
+      name: "check-cost", dependencies: ["HealthChecks", "Model", nioCore, nioPosix], path: "Tests/CheckCost",
+      swiftSettings: settings),
+
     .target(
       name: "TestSupport", dependencies: ["Model", "Netlink", "IPVS"], path: "Tests/TestSupport",
       swiftSettings: settings),

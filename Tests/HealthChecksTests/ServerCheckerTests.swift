@@ -88,6 +88,62 @@ struct ServerCheckerTests {
     #expect(elapsed < .milliseconds(5500))
   }
 
+  @Test("keeps its cadence beside servers that accept and never finish TLS")
+  func unfinishedHandshakes() async throws {
+    let directory = try TemporaryDirectory()
+    let authority = try Authority("authority", in: directory)
+    let https = HealthCheck.Probe.https(HealthCheck.HTTP(), trusting(authority))
+    let answer = Conduct.answer("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+    let good = try await TestServer(answer, as: try authority.issue("IP:127.0.0.1"))
+    let hung = try await TestServer(.silence)
+    let interval = Duration.milliseconds(200)
+    let patient = HealthCheck(https, interval: interval, timeout: .seconds(10))
+    let doomed = HealthCheck(https, interval: .milliseconds(500), timeout: .milliseconds(500))
+
+    // The jitter is even to both sides; a late timer moves a single gap, a server that waits for another moves them all,
+    // and in every round. A busy machine moves them all in one.
+    let steady = interval * 0.95...interval * 1.05
+    var median = Duration.zero
+    for _ in 0..<5 where !steady.contains(median) {
+      median = try await medianGap(of: good.endpoint, by: patient, beside: hung.endpoint, by: doomed)
+    }
+    #expect(steady.contains(median))
+    #expect(good.connections > 50 && hung.connections > 50)
+  }
+
+  /// The median of the gaps from start to start of a server's checks, while checks of others on the loop hang.
+  private func medianGap(
+    of good: Endpoint, by patient: HealthCheck, beside hung: Endpoint, by doomed: HealthCheck
+  ) async throws -> Duration {
+    let loop = MultiThreadedEventLoopGroup.singleton.next()
+    let (starts, endings) = try await loop.flatSubmit {
+      let prober = Prober(on: loop)
+      var starts: [[NIODeadline]] = Array(repeating: [], count: 8)
+      var endings: Set<ProbeResult> = []
+      let others = (0..<20).map { _ in
+        prober.check(hung, by: doomed) { endings.insert($0.result) }
+      }
+      let checkers = starts.indices.map { index in
+        ServerChecker(
+          on: loop, after: CheckSchedule.offset(of: index, among: starts.count, interval: patient.interval),
+          schedule: CheckSchedule(interval: patient.interval),
+          probe: {
+            starts[index].append(loop.now)
+            return prober.probe(good, by: patient)
+          }, deliver: { _ in })
+      }
+      let promise = loop.makePromise(of: ([[NIODeadline]], Set<ProbeResult>).self)
+      _ = loop.assumeIsolated().scheduleTask(in: .milliseconds(2900)) {
+        for checker in others + checkers { checker.stop() }
+        promise.succeed((starts, endings))
+      }
+      return promise.futureResult
+    }.get()
+    #expect(endings.contains(.failed(.timedOut(.handshake))) && !endings.contains(.healthy))
+    let gaps = starts.flatMap { zip($0, $0.dropFirst()).map { Duration($1 - $0) } }.sorted()
+    return try #require(gaps.dropFirst(gaps.count / 2).first)
+  }
+
   /// The first reports of the first of several servers, all checked on one loop, and how long they took there.
   private func reports(
     _ count: Int, of checks: [(Endpoint, HealthCheck)]
