@@ -27,6 +27,7 @@ extension RouterDriver {
       loop.unwatch(socket.raw.descriptor)
       sockets[key] = nil
     }
+    for socket in sockets.values { socket.updateFilter() }
   }
 
   private func socket(_ key: RouterSocket.Key, _ link: Host.Link) throws(SystemError) -> RouterSocket {
