@@ -23,17 +23,18 @@ public struct ReceivedDatagram: Hashable, Sendable {
   ///
   /// Bytes beyond the header's total length are padding of a short frame, and are left out.
   public init(ipv4Packet packet: ArraySlice<UInt8>) throws(Rejection) {
-    let bytes = Array(packet)
-    guard bytes.count >= 20 else { throw .ipHeader(length: bytes.count) }
-    let headerLength = Int(bytes[0] & 0xF) * 4
-    let totalLength = Int(bytes[2]) << 8 | Int(bytes[3])
+    let start = packet.startIndex
+    guard packet.count >= 20 else { throw .ipHeader(length: packet.count) }
+    let headerLength = Int(packet[start] & 0xF) * 4
+    let totalLength = Int(packet[start + 2]) << 8 | Int(packet[start + 3])
     guard
-      bytes[0] >> 4 == 4, bytes[9] == Advertisement.ipProtocol, headerLength >= 20,
-      headerLength <= totalLength, totalLength <= bytes.count,
-      let source = IPAddress(octets: bytes[12..<16]), let destination = IPAddress(octets: bytes[16..<20])
-    else { throw .ipHeader(length: bytes.count) }
+      packet[start] >> 4 == 4, packet[start + 9] == Advertisement.ipProtocol, headerLength >= 20,
+      headerLength <= totalLength, totalLength <= packet.count,
+      let source = IPAddress(octets: packet[start + 12..<start + 16]),
+      let destination = IPAddress(octets: packet[start + 16..<start + 20])
+    else { throw .ipHeader(length: packet.count) }
     self.init(
-      source: source, destination: destination, hopLimit: bytes[8], message: bytes[headerLength..<totalLength]
-    )
+      source: source, destination: destination, hopLimit: packet[start + 8],
+      message: packet[start + headerLength..<start + totalLength])
   }
 }

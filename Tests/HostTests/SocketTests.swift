@@ -70,6 +70,57 @@ struct SocketTests {
     #expect(far.receive() == nil)
   }
 
+  @Test(
+    "The kernel drops what other virtual routers say but for a sample, and nothing of those that are asked for",
+    arguments: AddressFamily.allCases)
+  func filter(_ family: AddressFamily) throws {
+    let (source, destination) = try addresses(family)
+    let (near, far) = (try socket(family, on: wire.near), try socket(family, on: wire.far))
+    try far.join(destination)
+    // The longest program: all identifiers but one.
+    #expect(far.attach(SocketFilter(family, identifiers: (0...255).filter { $0 != 52 })))
+    #expect(far.attach(SocketFilter(family, identifiers: [51, 255])))
+    var heard: [UInt8: Int] = [:]
+    for _ in 0..<1600 {
+      try near.send([0x31, 52, 100, 1], from: source, to: destination)
+      while let datagram = far.receive() { heard[identifier(datagram), default: 0] += 1 }
+    }
+    for id in [UInt8](repeating: 51, count: 20) + [UInt8](repeating: 255, count: 20) {
+      try near.send([0x31, id, 100, 1], from: source, to: destination)
+    }
+    try eventually {
+      while let datagram = far.receive() { heard[identifier(datagram), default: 0] += 1 }
+      return heard[51] == 20 && heard[255] == 20
+    }
+    // 100 ± 10 are to be expected.
+    #expect((40...160).contains(heard[52] ?? 0), "\(heard)")
+  }
+
+  @Test("A later filter takes an earlier one's place")
+  func filterAgain() throws {
+    let (source, destination) = try addresses(.ipv4)
+    let (near, far) = (try socket(.ipv4, on: wire.near), try socket(.ipv4, on: wire.far))
+    try far.join(destination)
+    #expect(far.attach(SocketFilter(.ipv4, identifiers: [51])))
+    #expect(far.attach(SocketFilter(.ipv4, identifiers: [52])))
+    try near.send([0x31, 52], from: source, to: destination)
+    #expect(identifier(try receive(far)) == 52)
+  }
+
+  private func addresses(_ family: AddressFamily) throws -> (source: IPAddress, destination: IPAddress) {
+    switch family {
+    case .ipv4: (try address("10.1.0.1"), try address("224.0.0.18"))
+    case .ipv6: (try address("fe80::1"), try address("ff02::12"))
+    }
+  }
+
+  private func identifier(_ datagram: RawDatagram) -> UInt8 {
+    switch datagram {
+    case .ipv4Packet(let packet): packet[21]
+    case .ipv6(_, _, _, let message): message[1]
+    }
+  }
+
   @Test("Sending from an address that this host does not have fails and says so")
   func foreignSource() throws {
     let near = try socket(.ipv4, on: wire.near)

@@ -125,6 +125,23 @@ package final class RawSocket {
     }
   }
 
+  /// Has the kernel run a program on each packet from now on, instead of the one before; returns whether it does.
+  ///
+  /// Where it does not, for want of memory (net.core.optmem_max), every packet comes through.
+  package func attach(_ filter: SocketFilter) -> Bool {
+    let result = unsafe filter.instructions.withUnsafeBytes { program in
+      var program = unsafe sock_fprog(
+        len: UInt16(filter.instructions.count),
+        filter: UnsafeMutablePointer(mutating: program.assumingMemoryBound(to: sock_filter.self).baseAddress))
+      return unsafe setsockopt(
+        socket.number, SOL_SOCKET, SO_ATTACH_FILTER, &program, socklen_t(MemoryLayout<sock_fprog>.size))
+    }
+    if result == 0 { return true }
+    // The one before would drop what is asked for now. That there is none is no error.
+    try? socket.setOption(SOL_SOCKET, SO_DETACH_FILTER, 0 as Int32)
+    return false
+  }
+
   /// Sends a message with a source address of this host; the kernel makes the IP header.
   package func send(
     _ message: [UInt8], from source: IPAddress, to destination: IPAddress

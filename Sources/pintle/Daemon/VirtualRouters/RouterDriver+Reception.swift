@@ -28,6 +28,7 @@ extension RouterDriver {
       loop.unwatch(socket.raw.descriptor)
       sockets[key] = nil
     }
+    for socket in sockets.values { socket.updateFilter() }
   }
 
   /// A router of a group with a virtual MAC address speaks from it, and hears what others say from it.

@@ -23,7 +23,10 @@ final class RouterSocket {
   /// The routers by their identifiers.
   var listeners: [UInt8: Listener] = [:]
   /// Messages of virtual routers that are none of this host's: another pair's, or a mistake.
+  ///
+  /// An estimate: the kernel drops them but for a sample, of which each counts for `SocketFilter.rate`.
   private(set) var foreign: UInt64 = 0
+  private var weight: UInt64 = 1
   private let family: AddressFamily
   private var hasJoined = false
 
@@ -43,6 +46,11 @@ final class RouterSocket {
     hasJoined = true
   }
 
+  /// Has the kernel drop most messages of virtual routers that nobody listens to; after the listeners have changed.
+  func updateFilter() {
+    weight = raw.attach(SocketFilter(family, identifiers: listeners.keys)) ? SocketFilter.rate : 1
+  }
+
   /// Hands what waits to the routers that listen, at most so many datagrams.
   func receive(atMost limit: Int, _ body: (Listener, ReceivedDatagram) -> Void) {
     for _ in 0..<limit {
@@ -53,7 +61,7 @@ final class RouterSocket {
       if let listener = listeners[id] {
         body(listener, received)
       } else {
-        foreign &+= 1
+        foreign &+= weight
       }
     }
   }
