@@ -29,6 +29,7 @@ final class RouterSocket {
   private var weight: UInt64 = 1
   private let family: AddressFamily
   private var hasJoined = false
+  private var hearsOneSender = false
 
   /// Opens it.
   ///
@@ -46,8 +47,17 @@ final class RouterSocket {
     hasJoined = true
   }
 
+  /// Hears only what comes from a virtual MAC address, of whose router alone it is then.
+  func hearOnly(_ sender: MACAddress) throws(SystemError) {
+    guard !hearsOneSender else { return }
+    try raw.hearOnly(sender)
+    hearsOneSender = true
+  }
+
   /// Has the kernel drop most messages of virtual routers that nobody listens to; after the listeners have changed.
   func updateFilter() {
+    // A socket has one filter.
+    guard !hearsOneSender else { return }
     weight = raw.attach(SocketFilter(family, identifiers: listeners.keys)) ? SocketFilter.rate : 1
   }
 
