@@ -55,7 +55,11 @@ struct FRRTests {
     }
     let pintle = try lan.pintle(on: 1, priority: 100, addresses: "\"\(address)\"")
     try await eventually("Pintle has started") { pintle.output.contains("Backup") }
-    try await Task.sleep(for: .seconds(1))
+    // Longer than it would wait for a silent Active.
+    let start = BootClock.now
+    try await eventually("FRR has said so ten times more") {
+      lan.wire.adverts(since: start).count { $0.priority == 150 } >= 10
+    }
     #expect(try !lan.holds(1, address))
     #expect(!pintle.output.contains("not believed"))
 
