@@ -60,7 +60,8 @@ struct DirectorTests {
   private static let roundOfWork = Duration.seconds(1)
 
   @Test(
-    "Whatever somebody else changes is repaired within one poll and told, and what is another's stays as it is")
+    "Whatever somebody else changes is repaired within one poll and told, and what is another's stays as it is"
+  )
   func repair() throws {
     let daemon = try Self.started()
     try daemon.wait("the table") { try Self.saved() == Self.table }
