@@ -106,7 +106,7 @@ extension DaemonEvent {
   /// Something outside changes a group's priority, or does so no longer.
   static func group(
     _ routers: [VirtualRouterConfiguration], hasPriority priority: Priority, because reason: String,
-    isOver: Bool
+    isOver: Bool, isExpected: Bool
   ) -> DaemonEvent {
     var fields = routers.first.map(fields(of:)) ?? [:]
     fields[.reason] = reason
@@ -114,7 +114,7 @@ extension DaemonEvent {
     let change = priority.value == configured ? "\(priority) again" : "\(priority) instead of \(configured)"
     return DaemonEvent(
       Kind(name: "router-priority", messageID: "4b91935d74e5ecb2b36ebbcd0a0d8ad6"),
-      isOver ? .notice : .warning,
+      isOver || isExpected ? .notice : .warning,
       "\(names(of: routers)): priority \(change)\(isOver ? "; no longer" : ""): \(reason)", fields)
   }
 

@@ -8,6 +8,8 @@ internal import VRRP
 extension RouterDriver {
   /// How soon reading the host's state is tried again after it failed, in nanoseconds.
   private static let retryDelay: Int64 = 100_000_000
+  /// What keeps a director that comes back from preempting before it can go on with the peer's connections.
+  private static let learning = "the peer's connections are being copied here"
 
   /// Takes in what changed about interfaces and addresses.
   func followHost() {
@@ -120,7 +122,10 @@ extension RouterDriver {
   }
 
   private func report(of group: RunningGroup, because name: String, isOver: Bool = false) {
-    report(.group(group.configurations, hasPriority: group.priority, because: name, isOver: isOver))
+    report(
+      .group(
+        group.configurations, hasPriority: group.priority, because: name, isOver: isOver,
+        isExpected: name == Self.learning))
   }
 
   private func apply(
@@ -184,7 +189,7 @@ extension RouterDriver {
     }
     // The lowest: it takes over from a silent peer all the same, but preempts nobody.
     if isLearningConnections {
-      adjustments["the peer's connections are still being copied here"] = .priority(-255)
+      adjustments[Self.learning] = .priority(-255)
     }
     for script in router.scripts where failingScripts[router.name]?.contains(script.name) == true {
       adjustments["script \(script.name) fails"] = script.weight.map(Adjustment.priority) ?? .fault
