@@ -94,7 +94,7 @@ public struct VirtualRouter: Sendable {
     for case .priority(let change) in adjustments.values {
       sum += min(max(change, -255), 255)
     }
-    if sum >= 255, settings.priority == .owner { return .owner }
+    if sum >= 255, settings.priority == .owner, !isBarredFromPreempting { return .owner }
     return Priority(UInt8(min(max(sum, 1), 254)))
   }
 
@@ -102,6 +102,9 @@ public struct VirtualRouter: Sendable {
   public var faults: [String] {
     adjustments.filter { $0.value == .fault }.keys.sorted()
   }
+
+  /// Whether something outside bars it from taking the addresses of a router that advertises.
+  var isBarredFromPreempting: Bool { adjustments.values.contains(.noPreemption) }
 
   /// What it advertises now.
   public var advertisement: Advertisement { advertisement(priority) }

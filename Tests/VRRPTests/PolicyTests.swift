@@ -43,6 +43,29 @@ struct PolicyTests {
     #expect(router.deadline == deadline)
   }
 
+  @Test(
+    "Barred from preempting, a router obeys whoever advertises, and succeeds a silent one no later",
+    arguments: [100, 255])
+  func noPreemption(_ priority: Int) throws {
+    var router = VirtualRouter(try settings(priority: UInt8(priority)))
+    #expect(router.handle(.adjust("learns", .noPreemption), at: at(0)) == [])
+    _ = router.handle(.start, at: at(0))
+    #expect(router.role == .backup)
+    _ = router.handle(.advertisement(try advert(1), from: Self.other), at: at(500))
+    let succession = 500 + 3000 + Double(256 - min(priority, 254)) * 1000 / 256
+    #expect(router.deadline == at(succession))
+
+    var successor = router
+    let actions = successor.handle(.timer, at: at(succession))
+    #expect(actions.last == RFCTests.moved(.backup, .active, .silence(of: Self.other)))
+
+    // When the bar falls, the next advertisement of an inferior router is disregarded.
+    #expect(router.handle(.adjust("learns", nil), at: at(1000)) == [])
+    let deadline = router.deadline
+    _ = router.handle(.advertisement(try advert(1), from: Self.other), at: at(1500))
+    #expect(router.deadline == deadline)
+  }
+
   @Test("A start-up hold claims nothing before its end", arguments: [100, 255])
   func startupHold(_ priority: Int) throws {
     var router = Self.backup(try settings(priority: UInt8(priority), hold: .seconds(10)))

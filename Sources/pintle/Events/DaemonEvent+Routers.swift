@@ -100,16 +100,25 @@ extension DaemonEvent {
       fields)
   }
 
-  /// Something outside lowers a group's priority.
+  /// Something outside changes a group's priority, usually to a lower one.
   static func group(
-    _ routers: [VirtualRouterConfiguration], _ name: String, _ adjustment: Adjustment
+    _ routers: [VirtualRouterConfiguration], _ name: String, changesPriorityBy change: Int
   ) -> DaemonEvent {
-    let change = if case .priority(let change) = adjustment { max(change, -254) } else { 0 }
     var fields = routers.first.map(fields(of:)) ?? [:]
     fields[.reason] = name
     return DaemonEvent(
       Kind(name: "router-priority", messageID: "4b91935d74e5ecb2b36ebbcd0a0d8ad6"), .warning,
-      "\(routers.map(\.name).joined(separator: ", ")): \(name) is not well: its priority is lower by \(-change)",
+      "\(routers.map(\.name).joined(separator: ", ")): \(name) is not well: its priority is lower by \(-max(change, -254))",
+      fields)
+  }
+
+  /// A group takes its addresses from no peer that lives, for now.
+  static func group(_ routers: [VirtualRouterConfiguration], preemptsNobody reason: String) -> DaemonEvent {
+    var fields = routers.first.map(fields(of:)) ?? [:]
+    fields[.reason] = reason
+    return DaemonEvent(
+      Kind(name: "router-preempts-nobody", messageID: "9a5d3be1c0f84e67a2b7d46f1e83c509"), .info,
+      "\(routers.map(\.name).joined(separator: ", ")): \(reason): until then it takes over from a silent peer only",
       fields)
   }
 

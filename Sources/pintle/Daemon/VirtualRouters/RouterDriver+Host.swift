@@ -112,7 +112,12 @@ extension RouterDriver {
   ) {
     for (name, adjustment) in wanted.sorted(by: { $0.key < $1.key }) where isMeant(adjustment) {
       guard group.routers.members[0].adjustments[name] != adjustment else { continue }
-      if adjustment != .fault { report(.group(group.members.map(\.configuration), name, adjustment)) }
+      let routers = group.members.map(\.configuration)
+      switch adjustment {
+      case .priority(let change): report(.group(routers, name, changesPriorityBy: change))
+      case .noPreemption: report(.group(routers, preemptsNobody: name))
+      case .fault: break
+      }
       tell(.adjust(name, adjustment), to: group)
     }
   }
@@ -147,8 +152,7 @@ extension RouterDriver {
     for tracked in router.services where servicesWithoutQuorum.contains(tracked.name) {
       adjustments["service \(tracked.name)"] = .priority(tracked.weight ?? -255)
     }
-    // The lowest: it takes over from a silent peer all the same, but preempts nobody.
-    if isLearningConnections { adjustments["the connection table, which still learns,"] = .priority(-255) }
+    if isLearningConnections { adjustments["learns the peer's connections"] = .noPreemption }
     for script in router.scripts where failingScripts[router.name]?.contains(script.name) == true {
       adjustments["script \(script.name)"] = script.weight.map(Adjustment.priority) ?? .fault
     }
