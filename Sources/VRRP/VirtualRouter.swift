@@ -16,11 +16,11 @@ public import Model
 ///         +--- stop, fault --------+-----------stop, fault
 /// ```
 ///
-/// Beyond the RFC: a preempt delay and a start-up hold; adjustments of the priority, and faults; handover; an Active
-/// router that slept longer than Active_Down_Interval yields first; one that yields to a superior router has a last
-/// word, so that the other announces anew; a release counts only if it comes from the
-/// router that was followed; answers to an inferior router are no more than ten per interval, so that a flood
-/// of its advertisements makes no flood of this router's.
+/// Beyond the RFC: a preempt delay and a start-up hold; adjustments of the priority, and faults; handover, in which the
+/// addresses stay until the successor speaks; an Active router that slept longer than Active_Down_Interval yields first;
+/// one that yields has a last word, so that the other announces anew; a release counts only if it comes from the router
+/// that was followed; answers to an inferior router are no more than ten per interval, so that a flood of its
+/// advertisements makes no flood of this router's.
 public struct VirtualRouter: Sendable {
   /// What the operator decided.
   public internal(set) var settings: Settings
@@ -64,6 +64,11 @@ public struct VirtualRouter: Sendable {
     case .active(let active):
       [active.answerAt, active.announcement?.at].compactMap { $0 }.reduce(active.advertiseAt, min)
     }
+  }
+
+  /// Whether it has released the addresses and serves on until its successor speaks, or it is clear that there is none.
+  public var isReleasing: Bool {
+    if case .active(let active) = state { active.releasesUntil != nil } else { false }
   }
 
   /// Since when it has its role; none before its start.
