@@ -172,7 +172,8 @@ public struct VirtualRouter: Sendable {
     var actions: [Action] = []
     if advertisement.addresses != settings.addresses {
       actions += report(.addressesDiffer(from: source, advertisement.addresses.list), at: now)
-    } else if advertisement.interval != settings.interval {
+    }
+    if advertisement.interval != settings.interval {
       actions += report(.intervalDiffers(from: source, advertisement.interval), at: now)
     }
     if advertisement.priority == .owner, priority == .owner {

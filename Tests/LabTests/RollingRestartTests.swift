@@ -5,65 +5,92 @@ import Testing
 @Suite("A rolling restart", .enabled(if: Lab.isHere, "needs scripts/lab"), .serialized)
 @MainActor
 struct RollingRestartTests {
-  private static let configuration = """
+  /// Who says that a server is to take no more new connections.
+  enum Way: CaseIterable { case operatorDrains, configurationDropsIt, serverSaysSo }
+
+  private static let service = "10.0.0.250:6443"
+  private static let servers = ["server1", "server2", "server3"]
+
+  private static func address(of server: String) -> String { "10.0.0.1\(server.suffix(1))" }
+
+  private static func configuration(without dropped: String? = nil) -> String {
+    """
     services:
       - name: api
-        address: 10.0.0.250:6443
+        address: \(service)
         scheduler: rr
-        servers: [10.0.0.11, 10.0.0.12]
-        check: {file: {path: "/run/stage/{address}"}, interval: 100ms, timeout: 100ms, rise: 1, fall: 1}
+        servers: [\(servers.filter { $0 != dropped }.map(address).joined(separator: ", "))]
+        check: {http: {path: /readyz}, interval: 2s, rise: 1, fall: 3}
         drain: 1h
     """
+  }
 
-  @Test("of all servers fails no new connection, and ends no old one but by its own server's will")
-  func rollingRestart() throws {
-    let stage = try Stage(["client", "director1", "server1", "server2"])
+  @Test(
+    "of all servers fails no new connection, and ends no old one but by its own server's will",
+    arguments: Lab.isLong ? Way.allCases.map { [$0, $0, $0] } : [Way.allCases])
+  func rollingRestart(_ ways: [Way]) throws {
+    let stage = try Stage(["client", "director1"] + Self.servers)
     defer { try? stage.close() }
-    let servers = ["server1": "10.0.0.11", "server2": "10.0.0.12"]
-    for (server, address) in servers {
-      try stage.listen(server, "\(address):6443")
-      try Lab.shell("touch /run/stage/\(address)")
-    }
+    for server in Self.servers { try stage.listen(server, "\(Self.address(of: server)):6443") }
     try stage.on("director1", "ip address add 10.0.0.250/32 dev lan")
-    try stage.start("director1", Self.configuration)
-    try stage.wait("both servers are in the table") { try stage.servers("director1") == 2 }
-    var old = try (0..<50).map { _ in try #require(try stage.connect("client", to: "10.0.0.250:6443")) }
-    var connections = 0
-    var failures: [String] = []
-    /// New connections, one after the other, until something is so, and some more.
-    func load(_ phase: String, until isSo: () throws -> Bool) throws {
-      var rest = 20
-      while rest > 0 {
-        if try isSo() { rest -= 1 }
-        connections += 1
-        if try stage.connect("client", to: "10.0.0.250:6443") == nil { failures.append(phase) }
-        try #require(connections < 20_000, "\(phase) does not end")
-      }
+    try stage.start("director1", Self.configuration())
+    try stage.wait("all servers are in the table") { try stage.servers("director1") == 3 }
+    var old = try (0..<50).map { _ in try #require(try stage.connect("client", to: Self.service)) }
+    let load = Load("client", to: Self.service, every: .milliseconds(5))
+    stage.load = load
+    /// How each of the old connections is now.
+    func ends() -> [String: Set<Stream.End?>] {
+      for stream in old { stream.receive() }
+      return Dictionary(grouping: old) { $0.name ?? "" }.mapValues { Set($0.map(\.end)) }
     }
 
-    for (server, address) in servers.sorted(by: { $0.key < $1.key }) {
-      let news = "server \(address):6443 "
-      try Lab.shell("rm /run/stage/\(address)")
-      try load("\(server) is to drain") {
-        try stage.log("director1").contains(news + "takes no new connections")
+    for (server, way) in zip(Self.servers, ways) {
+      load.phase = "\(server) drains, \(way)"
+      try setDraining(true, server, way, on: stage)
+      try stage.wait("no new connections to \(server)") {
+        try stage.weights("director1").contains { $0 == (Self.address(of: server), 0) }
       }
-      let served = stage.listeners.first { $0.host == server }?.streams.count
-      #expect(served == old.count { $0.name == server })
-      #expect(old.allSatisfy { $0.end == nil })
+      // As a graceful server does, it ends once it has answered everybody.
+      let own = old.count { $0.name == server }
+      try stage.wait("\(server) has only old connections") {
+        stage.listeners.allSatisfy { $0.host != server || $0.streams(from: Stage.address).count == own }
+      }
+      let served = load.served[server]
+      stage.pump(until: { false }, within: .milliseconds(500), [])
+      #expect(load.served[server] == served, "\(load.phase): a new connection")
+      #expect(ends() == ["server1": [nil], "server2": [nil], "server3": [nil]])
 
-      // Its connections end with it.
+      load.phase = "\(server) is gone"
       stage.listeners.removeAll { $0.host == server }
-      try load("\(server) is gone") { true }
-      try stage.listen(server, "\(address):6443")
-      try Lab.shell("touch /run/stage/\(address)")
-      try load("\(server) returns") { try stage.log("director1").contains(news + "is up again") }
-      stage.pump(until: { false }, within: .milliseconds(200), old)
-      for stream in old { #expect(stream.end == (stream.name == server ? .closed : nil)) }
-      old = try old.map {
-        $0.end == nil ? $0 : try #require(try stage.connect("client", to: "10.0.0.250:6443"))
-      }
+      stage.pump(until: { false }, within: .milliseconds(500), [])
+      #expect(ends().filter { $0.value != [nil] } == [server: [.closed]])
+      old.removeAll { $0.name == server }
+
+      load.phase = "\(server) returns"
+      try stage.listen(server, "\(Self.address(of: server)):6443")
+      try setDraining(false, server, way, on: stage)
+      try stage.wait("new connections to \(server)") { load.served[server] != served }
+      for _ in 0..<own { old.append(try #require(try stage.connect("client", to: Self.service))) }
     }
-    print("\(connections) new connections during a rolling restart, \(failures.count) failed")
-    #expect(failures == [])
+    stage.load = nil
+    print("\(load.begun) new connections during a rolling restart, \(Int(load.rate)) a second")
+    #expect(load.failures == [])
+    #expect(ends() == ["server1": [nil], "server2": [nil], "server3": [nil]])
+    #expect(try !stage.log("director1").contains("reset"))
+  }
+
+  private func setDraining(
+    _ isDraining: Bool, _ server: String, _ way: Way, on stage: Stage
+  ) throws {
+    let address = Self.address(of: server)
+    switch way {
+    case .operatorDrains:
+      let command = "\(Lab.pintle) \(isDraining ? "drain" : "undrain") \(address)"
+      try stage.onStage("director1", "\(command) --runtime-directory /run/stage/director1")
+    case .configurationDropsIt:
+      try Lab.write(Self.configuration(without: isDraining ? server : nil), to: "/run/stage/director1.yaml")
+      stage.kill("director1", SIGHUP)
+    case .serverSaysSo: stage.listeners.first { $0.host == server }?.isReady = !isDraining
+    }
   }
 }

@@ -34,6 +34,23 @@ struct PolicyTests {
     #expect(actions.last == RFCTests.moved(.backup, .active, .silence(of: Self.other)))
   }
 
+  @Test("Who takes over from a router of lower priority that it hears says that it preempts it")
+  func preempts() throws {
+    var router = Self.backup(try settings())
+    let peer = VirtualRouter.Peer(address: Self.other, priority: Priority(50))
+    for second in 1...3 {
+      _ = router.handle(.advertisement(try advert(50), from: Self.other), at: at(Double(second) * 1000))
+    }
+    let actions = router.handle(.timer, at: at(3609.375))
+    #expect(actions.last == RFCTests.moved(.backup, .active, .inferior(peer)))
+
+    var successor = Self.backup(try settings())
+    _ = successor.handle(.advertisement(try advert(200), from: Self.other), at: at(1000))
+    #expect(
+      successor.handle(.timer, at: at(4609.375)).last
+        == RFCTests.moved(.backup, .active, .silence(of: Self.other)))
+  }
+
   @Test("The owner preempts whatever it was told", arguments: [Preemption.never, .after(.seconds(300))])
   func ownerPreempts(_ preemption: Preemption) throws {
     var router = Self.backup(try settings(priority: 255, preemption: preemption, hold: .seconds(1)))
@@ -214,7 +231,7 @@ struct PolicyTests {
     #expect(router.role == .backup)
   }
 
-  @Test("Of two that hand over the lower address lets go, and is the other's successor if there is no better one")
+  @Test("Of two that hand over the lower address lets go, and succeeds the other if nobody better does")
   func twoHandovers() throws {
     var lower = try RFCTests.active(priority: 200)
     _ = lower.handle(.handOver, at: at(4000))

@@ -6,6 +6,7 @@ import TestSupport
 ///
 ///     client 10.0.0.100, fd00::100      director1 10.0.0.1, 10.1.0.1, fd00::1      server1 10.0.0.11, fd00::11
 ///     far    10.1.0.100, fd01::100      director2 10.0.0.2, 10.1.0.2, fd00::2      server2 10.0.0.12, fd00::12
+///                                                                                  server3 10.0.0.13, fd00::13
 ///
 /// The switch carries two networks: `far` is a client of another network than the servers.
 final class Stage {
@@ -21,10 +22,13 @@ final class Stage {
     "director1": ["10.0.0.1/24", "10.1.0.1/24", "fd00::1/64", "fd01::1/64"],
     "director2": ["10.0.0.2/24", "10.1.0.2/24", "fd00::2/64", "fd01::2/64"],
     "server1": ["10.0.0.11/24", "fd00::11/64"], "server2": ["10.0.0.12/24", "fd00::12/64"],
+    "server3": ["10.0.0.13/24", "fd00::13/64"],
   ]
 
   /// The servers' and the clients' sockets.
   var listeners: [Listener] = []
+  /// New connections that come all the time.
+  var load: Load?
   private var daemons: [String: pid_t] = [:]
   private var logs: [String: String] = [:]
 
@@ -53,6 +57,7 @@ final class Stage {
   func close() throws {
     for host in daemons.keys { kill(host, SIGKILL) }
     listeners.removeAll()
+    load = nil
     try Self.clear()
   }
 
@@ -68,6 +73,23 @@ final class Stage {
   @discardableResult
   func on(_ host: String, _ line: String) throws -> String {
     try Lab.shell("ip netns exec \(host) sh -c '\(line)'")
+  }
+
+  /// Runs a line of shell on a host, while servers and clients go on.
+  func onStage(_ host: String, _ line: String) throws {
+    let output = "/run/stage/output"
+    let command = "exec ip netns exec \(host) \(line) >\(output) 2>&1"
+    let words: [UnsafeMutablePointer<CChar>?] = ["sh", "-c", command].map { (word: String) in strdup(word) }
+    defer { for word in words { free(word) } }
+    var pid: pid_t = 0
+    guard posix_spawn(&pid, "/bin/sh", nil, nil, words + [nil], environ) == 0 else {
+      throw Lab.Failure(description: "no shell")
+    }
+    var status: Int32 = -1
+    pump(until: { waitpid(pid, &status, WNOHANG) != 0 }, within: .seconds(60), [])
+    guard status == 0 else {
+      throw Lab.Failure(description: "`\(line)` ended with \(status >> 8): \(try Lab.shell("cat \(output)"))")
+    }
   }
 
   /// Starts the daemon on a host and waits until it serves.
@@ -88,16 +110,27 @@ final class Stage {
   /// What the daemon of a host said.
   func log(_ host: String) throws -> String { try Lab.shell("cat \(logs[host] ?? "/dev/null")") }
 
-  /// How many servers a host's table has: read without another process, so that it can be asked often.
-  func servers(_ host: String) throws -> Int {
+  /// How many servers a host's table has.
+  func servers(_ host: String) throws -> Int { try weights(host).count }
+
+  /// The servers of a host's table by their addresses, with their weights: read without another process, so that they
+  /// can be asked for often.
+  func weights(_ host: String) throws -> [(server: String, weight: Int)] {
     let text = try onHost(host) { () -> String in
       guard let file = fopen("/proc/thread-self/net/ip_vs", "r") else { return "" }
       defer { fclose(file) }
       var buffer = [UInt8](repeating: 0, count: 1 << 16)
       return String(decoding: buffer[..<fread(&buffer, 1, buffer.count, file)], as: UTF8.self)
     }
-    // The title has an arrow as well.
-    return text.split(separator: "\n").count { $0.contains("->") } - 1
+    return text.split(separator: "\n").compactMap { line in
+      let words = line.split(separator: " ")
+      // The title has an arrow as well, and no weight.
+      guard words.first == "->", words.count > 3, let weight = Int(words[3]) else { return nil }
+      // An IPv4 address is a number.
+      guard let number = UInt32(words[1].prefix(8), radix: 16) else { return (String(words[1]), weight) }
+      let octets = [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: number >> $0) }
+      return (IPAddress(octets: octets)?.description ?? "", weight)
+    }
   }
 
   /// Sends a signal to the daemon of a host.
@@ -147,16 +180,21 @@ final class Stage {
     let deadline = ContinuousClock.now + time
     while !isDone() {
       if ContinuousClock.now > deadline { return false }
-      var descriptors = clients.filter { $0.end == nil }.map {
-        pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0)
-      }
+      let pause = min((try? load?.knock()) ?? .milliseconds(10), .milliseconds(10))
+      let clients = clients + (load?.underWay.map(\.stream) ?? [])
+      // Loops without closures: there are hundreds of them a second, and an emulator is slow.
+      var descriptors: [pollfd] = []
+      for client in clients where client.end == nil { descriptors.append(client.interest) }
       for listener in listeners {
         descriptors.append(pollfd(fd: listener.descriptor, events: Int16(POLLIN), revents: 0))
-        descriptors += listener.streams.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
+        for stream in listener.streams { descriptors.append(stream.interest) }
       }
-      poll(&descriptors, nfds_t(descriptors.count), 10)
-      for listener in listeners { listener.serve() }
-      for client in clients { client.receive() }
+      poll(&descriptors, nfds_t(descriptors.count), Int32(pause / .milliseconds(1)))
+      var ready: Set<Int32> = []
+      for descriptor in descriptors where descriptor.revents != 0 { ready.insert(descriptor.fd) }
+      for listener in listeners { listener.serve(ready) }
+      for client in clients where ready.contains(client.descriptor) { client.receive() }
+      load?.judge()
     }
     return true
   }

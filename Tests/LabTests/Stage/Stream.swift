@@ -18,6 +18,10 @@ final class Stream {
   /// When something came, or the end.
   private(set) var heard = ContinuousClock.now
   private var unsent = ""
+  /// What it waits for.
+  var interest: pollfd {
+    pollfd(fd: descriptor, events: Int16(unsent.isEmpty ? POLLIN : POLLIN | POLLOUT), revents: 0)
+  }
 
   /// Takes over a socket.
   init(_ descriptor: Int32) { self.descriptor = descriptor }
@@ -103,11 +107,14 @@ final class Stream {
   }
 }
 
-/// A server: it answers each line with the name of its host and the address that it sees as its client's.
+/// A server: it answers each line with the name of its host and the address that it sees as its client's, and whoever
+/// asks over HTTP with whether it is ready.
 final class Listener {
   let host: String
   let descriptor: Int32
   private(set) var streams: [Stream] = []
+  /// Whether it does not say that it is to end, as a kube-apiserver does.
+  var isReady = true
 
   init(host: String, _ endpoint: String) throws {
     self.host = host
@@ -127,22 +134,39 @@ final class Listener {
 
   deinit { close(descriptor) }
 
-  /// Accepts, reads and answers all that can be.
-  func serve() {
-    while true {
+  /// Accepts, reads and answers, where there is something to.
+  func serve(_ ready: Set<Int32>) {
+    var ready = ready
+    while ready.contains(self.descriptor) {
       let descriptor = accept(self.descriptor, nil, nil)
       if descriptor < 0 { break }
       _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
       streams.append(Stream(descriptor))
+      // What it has to say may be here already.
+      ready.insert(descriptor)
     }
-    for stream in streams {
+    var ended = false
+    for stream in streams where ready.contains(stream.descriptor) {
       let before = stream.received.utf8.count
       stream.receive()
-      let lines = stream.received.utf8.dropFirst(before).count { $0 == UInt8(ascii: "\n") }
-      for _ in 0..<lines { stream.send("\(host) \(stream.peer)\n") }
+      if stream.received.hasPrefix("GET ") {
+        if stream.received.hasSuffix("\r\n\r\n") { stream.send(readiness) }
+      } else {
+        let lines = stream.received.utf8.dropFirst(before).count { $0 == UInt8(ascii: "\n") }
+        for _ in 0..<lines { stream.send("\(host) \(stream.peer)\n") }
+      }
+      ended = ended || stream.end != nil
     }
-    streams.removeAll { $0.end != nil }
+    if ended { streams.removeAll { $0.end != nil } }
   }
+
+  private var readiness: String {
+    let (status, body) = isReady ? ("200 OK", "ok") : ("500 Internal Server Error", "[-]shutdown failed")
+    return "HTTP/1.1 \(status)\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+  }
+
+  /// Those whose client is seen as an address.
+  func streams(from address: String) -> [Stream] { streams.filter { $0.peer == address } }
 
   /// Says a line to everybody.
   func push(_ line: String) {

@@ -30,6 +30,8 @@ final class RouterDriver {
   var keptParameters: [String: String]?
   var groups: [RunningGroup] = [] { didSet { earliest = nil } }
   var sockets: [RouterSocket.Key: RouterSocket] = [:]
+  /// The addresses that this daemon has put on interfaces, by their index.
+  var made: [Int32: Set<IPNetwork>] = [:]
   /// The services that have lost their quorum.
   var servicesWithoutQuorum: Set<String> = []
   /// Whether this director still learns its peer's connections.
@@ -179,9 +181,15 @@ final class RouterDriver {
       }
       reassess(groups)
     case .handOver(let name):
-      for group in groups(of: name) { tell(.handOver, to: group) }
+      for group in groups(of: name) where !group.isHandedOver {
+        tell(.handOver, to: group)
+        report(.handedOver(group.configurations))
+      }
     case .resume(let name):
-      for group in groups(of: name) { tell(.resume, to: group) }
+      for group in groups(of: name) where group.isHandedOver {
+        tell(.resume, to: group)
+        report(.resumed(group.configurations, with: group.priority))
+      }
     case .configure(let setups):
       configure(setups)
     case .status(let answer):
