@@ -93,6 +93,32 @@ struct MessageTests {
     }
   }
 
+  @Test("Of a peer that speaks to it alone, while it speaks to the group, it says so")
+  func mistakes() async throws {
+    _ = try lan.pintle(on: 1, priority: 150, "peers: [10.1.0.2]")
+    let second = try lan.pintle(on: 2, priority: 100)
+    try await eventually("it is told") {
+      second.output.contains(
+        "it was sent to 10.1.0.2 alone, and this router has no peers; both may be Active")
+    }
+  }
+
+  @Test("Without the capabilities it does not start, and says which they are")
+  func noCapabilities() async throws {
+    let file = try Files.write(
+      "virtualRouters: [{name: vip, interface: eth0, id: 51, addresses: [10.1.0.100/32]}]", to: "bare.yaml")
+    let daemon = try lan.start(
+      [
+        "setpriv", "--bounding-set", "-all", Program.pintle, "run", "--config", file, "--runtime-directory",
+        "\(Files.directory)/bare",
+      ], on: 1)
+    try await eventually("it says so") {
+      daemon.output.contains(
+        "cannot start the virtual routers: socket: Operation not permitted (it takes CAP_NET_ADMIN")
+    }
+    #expect(!daemon.output.contains("serving"))
+  }
+
   @Test("A peer with another interval is told in its unit, and what to do")
   func interval() async throws {
     _ = try lan.pintle(on: 1, priority: 150, "advertisementInterval: 200ms")

@@ -45,9 +45,10 @@ final class RunningDaemon {
     let setups = try configuration.routerSetups()
     // Without services there is nothing to direct, and no IPVS is needed.
     director = configuration.services.isEmpty ? try? makeDirector() : try makeDirector()
+    // What they have to tell comes later on this loop.
+    if !setups.isEmpty { routers = try makeRouters(setups) }
     log.report(.started(configuration, changes: director?.written ?? 0))
     dataPath.startPolling()
-    if !setups.isEmpty { routers = try makeRouters(setups) }
     connect()
   }
 

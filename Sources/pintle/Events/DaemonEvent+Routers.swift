@@ -63,7 +63,8 @@ extension DaemonEvent {
     case .rival(let peer):
       return event(
         "router-rival", "e04184d00a02a2540b07142002e72ec0", .warning,
-        "\(peer.address) with priority \(peer.priority) says that it is Active as well; it was answered")
+        "\(peer.address) with priority \(peer.priority) says that it is Active as well, and was answered: "
+          + "the two did not hear each other (does a firewall or the link drop VRRP?)")
     case .releaseIgnored(let peer):
       return event(
         "router-release-ignored", "fcd60cd015dbc95586b43ee04094d117", .info,
@@ -71,7 +72,8 @@ extension DaemonEvent {
     case .lateTimer(let lateness):
       return event(
         "router-late", "20d7dbdfc6dd189b197c15aed29927d4", .warning,
-        "this host slept or was too busy for \(lateness): it listens once more before it claims anything")
+        "this host slept or was too busy for \(lateness.shown): it listens once more before it claims anything"
+      )
     }
   }
 
@@ -247,7 +249,7 @@ extension VirtualRouter.Reason {
     case .superior(let peer): "\(peer.address) has priority \(peer.priority)"
     case .fault(let names): names.joined(separator: "; ")
     case .recovered: "all is well again"
-    case .stalled(let duration): "this host slept for \(duration)"
+    case .stalled(let duration): "this host slept or was too busy for \(duration.shown)"
     case .handedOver: "handed over"
     case .group: "its group moved"
     }
@@ -274,5 +276,13 @@ extension VirtualRouter.Notice {
     case .rival(let peer): peer.address
     case .lateTimer: nil
     }
+  }
+}
+
+extension Duration {
+  /// In milliseconds, or in seconds where those would be many.
+  fileprivate var shown: String {
+    let milliseconds = nanoseconds / 1_000_000
+    return milliseconds < 10_000 ? "\(milliseconds) ms" : "\(milliseconds / 1000) s"
   }
 }

@@ -1,4 +1,5 @@
 internal import Control
+internal import Glibc
 internal import Host
 internal import NIOCore
 
@@ -37,6 +38,10 @@ final class VirtualRouters: Sendable {
       self.programs = programs
       thread = try DedicatedThread(name: "virtual-routers") { driver.run() }
       watchScripts(of: groups)
+    } catch let error as SystemError where error.number == EPERM {
+      throw Failure(
+        "cannot start the virtual routers: \(error) (it takes CAP_NET_ADMIN and CAP_NET_RAW: run it as root or as the unit)"
+      )
     } catch {
       throw Failure("cannot start the virtual routers", error)
     }
