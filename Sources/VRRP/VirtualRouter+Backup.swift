@@ -71,6 +71,7 @@ extension VirtualRouter {
   }
 
   private func preempts(since: Instant, at now: Instant) -> Bool {
+    if isBarredFromPreempting { return false }
     // Preempt_Mode does not matter to the owner (RFC 9568 §6.1).
     if priority == .owner { return true }
     switch settings.preemption {

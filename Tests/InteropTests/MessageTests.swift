@@ -38,13 +38,14 @@ struct MessageTests {
         notice: serving 1 virtual router
         notice: vip: Backup: started
         notice: vip: Active, holds 10.1.0.100/32: it preempts 10.1.0.2, which has priority 100
-        notice: vip: Backup, released 10.1.0.100/32: handed over
         notice: vip: handed over: takes the addresses only if nobody else does, until 'pintle resume'
+        notice: vip: Backup, released 10.1.0.100/32: handed over
         notice: vip: resumed: takes part with priority 150 again
         notice: vip: Active, holds 10.1.0.100/32: it preempts 10.1.0.2, which has priority 100
         notice: configuration 2 runs: 1 virtual router
         notice: stopping on SIGTERM
-        notice: vip: takes no part, released 10.1.0.100/32: stopped
+        notice: vip: Backup, released 10.1.0.100/32: handed over
+        notice: vip: takes no part: stopped
         notice: stopped
 
         """)

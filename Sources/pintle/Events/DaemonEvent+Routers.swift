@@ -106,7 +106,7 @@ extension DaemonEvent {
   /// Something outside changes a group's priority, or does so no longer.
   static func group(
     _ routers: [VirtualRouterConfiguration], hasPriority priority: Priority, because reason: String,
-    isOver: Bool, isExpected: Bool
+    isOver: Bool
   ) -> DaemonEvent {
     var fields = routers.first.map(fields(of:)) ?? [:]
     fields[.reason] = reason
@@ -114,8 +114,20 @@ extension DaemonEvent {
     let change = priority.value == configured ? "\(priority) again" : "\(priority) instead of \(configured)"
     return DaemonEvent(
       Kind(name: "router-priority", messageID: "4b91935d74e5ecb2b36ebbcd0a0d8ad6"),
-      isOver || isExpected ? .notice : .warning,
+      isOver ? .notice : .warning,
       "\(names(of: routers)): priority \(change)\(isOver ? "; no longer" : ""): \(reason)", fields)
+  }
+
+  /// A group takes its addresses from no peer that lives, or does so again.
+  static func group(
+    _ routers: [VirtualRouterConfiguration], preemptsNobody reason: String, isOver: Bool
+  ) -> DaemonEvent {
+    var fields = routers.first.map(fields(of:)) ?? [:]
+    fields[.reason] = reason
+    return DaemonEvent(
+      Kind(name: "router-preempts-nobody", messageID: "9a5d3be1c0f84e67a2b7d46f1e83c509"), .info,
+      "\(names(of: routers)): takes over \(isOver ? "as ever; no longer" : "from a silent peer only"): \(reason)",
+      fields)
   }
 
   /// The operator had a group give its addresses to the peer.

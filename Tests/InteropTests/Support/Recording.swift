@@ -77,14 +77,18 @@ final class Recording: Sendable {
 
   /// For how long, at most, two hosts said in turn that they are Active; a single handover is no time at all.
   ///
-  /// It ends when the one that yields said so last.
+  /// It ends when the one that yields said so last, and after a release who had the addresses before is no rival.
   func longestOverlap(of id: Int = 51, interval: Duration, since: Int64 = 0) -> Duration {
     let interval = interval.nanoseconds
     var longest: Int64 = 0
     var start: Int64?
     var last: (time: Int64, host: Int)?
     var lastChange: Int64?
-    for advert in adverts(of: id, since: since) where advert.priority > 0 {
+    for advert in adverts(of: id, since: since) {
+      if advert.priority == 0 {
+        (start, lastChange) = (nil, nil)
+        continue
+      }
       defer { last = (advert.time, advert.host) }
       guard let previous = last, previous.host != advert.host else { continue }
       if let change = lastChange, advert.time - change < 2 * interval {

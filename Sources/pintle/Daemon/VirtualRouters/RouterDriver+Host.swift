@@ -8,8 +8,6 @@ internal import VRRP
 extension RouterDriver {
   /// How soon reading the host's state is tried again after it failed, in nanoseconds.
   private static let retryDelay: Int64 = 100_000_000
-  /// What keeps a director that comes back from preempting before it can go on with the peer's connections.
-  private static let learning = "the peer's connections are being copied here"
 
   /// Takes in what changed about interfaces and addresses.
   func followHost() {
@@ -117,15 +115,21 @@ extension RouterDriver {
     apply(wanted, to: group) { $0 != .fault }
     for (name, adjustment) in group.routers.members[0].adjustments where wanted[name] == nil {
       tell(.adjust(name, nil), to: group)
-      if adjustment != .fault { report(of: group, because: name, isOver: true) }
+      report(adjustment, of: group, because: name, isOver: true)
     }
   }
 
-  private func report(of group: RunningGroup, because name: String, isOver: Bool = false) {
-    report(
-      .group(
-        group.configurations, hasPriority: group.priority, because: name, isOver: isOver,
-        isExpected: name == Self.learning))
+  private func report(
+    _ adjustment: Adjustment, of group: RunningGroup, because name: String, isOver: Bool = false
+  ) {
+    switch adjustment {
+    case .priority:
+      report(.group(group.configurations, hasPriority: group.priority, because: name, isOver: isOver))
+    case .noPreemption:
+      report(.group(group.configurations, preemptsNobody: name, isOver: isOver))
+    // The change of role tells it.
+    case .fault: break
+    }
   }
 
   private func apply(
@@ -134,7 +138,7 @@ extension RouterDriver {
     for (name, adjustment) in wanted.sorted(by: { $0.key < $1.key }) where isMeant(adjustment) {
       guard group.routers.members[0].adjustments[name] != adjustment else { continue }
       tell(.adjust(name, adjustment), to: group)
-      if adjustment != .fault { report(of: group, because: name) }
+      report(adjustment, of: group, because: name)
     }
   }
 
@@ -187,9 +191,8 @@ extension RouterDriver {
     for tracked in router.services where servicesWithoutQuorum.contains(tracked.name) {
       adjustments["service \(tracked.name) has no quorum"] = .priority(tracked.weight ?? -255)
     }
-    // The lowest: it takes over from a silent peer all the same, but preempts nobody.
     if isLearningConnections {
-      adjustments[Self.learning] = .priority(-255)
+      adjustments["the peer's connections are still being copied here"] = .noPreemption
     }
     for script in router.scripts where failingScripts[router.name]?.contains(script.name) == true {
       adjustments["script \(script.name) fails"] = script.weight.map(Adjustment.priority) ?? .fault

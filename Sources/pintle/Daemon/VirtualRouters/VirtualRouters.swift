@@ -71,7 +71,14 @@ final class VirtualRouters: Sendable {
     return promise.futureResult
   }
 
-  /// Has every router release its addresses, and waits until all of that is done and told; to be called once.
+  /// How all routers are once none of them waits for the successor that it gives its addresses to.
+  func statusOnceSettled(on loop: any EventLoop) -> EventLoopFuture<[RouterRecord]> {
+    let promise = loop.makePromise(of: [RouterRecord].self)
+    inbox.send(.statusOnceSettled { promise.succeed($0) })
+    return promise.futureResult
+  }
+
+  /// Has every router give its addresses to the peer, and waits until all of that is done and told; to be called once.
   func stop() {
     inbox.send(.stop)
     thread.join()
