@@ -12,12 +12,14 @@ struct ScenarioTests {
   init() throws { lan = try LAN() }
 
   /// Starts both, and waits until the one of higher priority holds the address.
-  private func pair(_ keys: String = "") async throws -> (Program, Program) {
-    let first = try lan.pintle(on: 1, priority: 150, keys)
-    try await lan.expectHolder(1)
-    let second = try lan.pintle(on: 2, priority: 100, keys)
+  private func pair(_ keys: String = "", address: String = "10.1.0.100/32") async throws
+    -> (Program, Program)
+  {
+    let first = try lan.pintle(on: 1, priority: 150, keys, addresses: "\"\(address)\"")
+    try await lan.expectHolder(1, address)
+    let second = try lan.pintle(on: 2, priority: 100, keys, addresses: "\"\(address)\"")
     try await eventually("the second has heard the first") {
-      try second.output.contains("Backup") && !lan.holds(2)
+      try second.output.contains("Backup") && !lan.holds(2, address)
     }
     return (first, second)
   }
@@ -70,14 +72,25 @@ struct ScenarioTests {
     #expect(lan.wire.longestOverlap(interval: .milliseconds(100), since: crash) <= .milliseconds(100))
   }
 
-  @Test("An address that somebody deletes is back soon, and nobody's role changes")
-  func deletedAddress() async throws {
-    let (first, second) = try await pair()
-    let before = lan.wire.announcements().count
-    try Shell.run("ip -n host1 addr del 10.1.0.100/32 dev eth0")
-    try await lan.expectHolder(1, within: .seconds(1))
-    try await eventually("it is announced") { lan.wire.announcements().count > before }
-    #expect(first.output.contains("put back"))
+  @Test(
+    "An address that somebody deletes is back within 200 ms, and nobody's role changes",
+    arguments: zip(["10.1.0.100/32", "fd00:1::100/128"], [100, 0]))
+  func deletedAddress(_ address: String, lastByte: Int) async throws {
+    let (first, second) = try await pair(address: address)
+    // The commands that delete and look are part of each time: the best round is still more than the repair takes.
+    // A sixth round would be a fight.
+    var rounds: [Int64] = []
+    for _ in 0..<4 {
+      let announced = lan.wire.announcements(of: lastByte).count
+      let deletion = BootClock.now
+      try Shell.run("ip -n host1 addr del \(address) dev eth0")
+      try await lan.expectHolder(1, address, within: .seconds(1))
+      rounds.append(BootClock.now - deletion)
+      try await eventually("it is announced") { lan.wire.announcements(of: lastByte).count > announced }
+    }
+    let best = try #require(rounds.min())
+    #expect(best <= 200_000_000, "nanoseconds of each round: \(rounds)")
+    try await eventually("each repair is told") { first.output.ranges(of: "put back").count == 4 }
     #expect(!first.output.contains("released") && !second.output.contains("Active, holds"))
   }
 
