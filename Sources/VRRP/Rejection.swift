@@ -136,7 +136,9 @@ extension Rejection: CustomStringConvertible {
     switch self {
     case .ipHeader(let length): "the IPv4 header does not fit a packet of \(length) bytes of VRRP"
     case .family(let family): "it came over \(family.rawValue)"
-    case .destination(let address): "it was sent to \(address)"
+    case .destination(let address) where address == Advertisement.group(of: address.family):
+      "it was sent to the group, and this router has peers"
+    case .destination(let address): "it was sent to \(address) alone, and this router has no peers"
     case .hopLimit(let limit): "its hop limit is \(limit), not 255: it crossed a router"
     case .ownSource(let address): "it came from \(address), this router's own address"
     case .foreignSource(let address): "\(address) is not a peer"

@@ -28,6 +28,9 @@ public struct RouterGroup: Sendable {
   /// The part that all of them play.
   public var role: VirtualRouter.Role { members[0].role }
 
+  /// Whether a member has released its addresses and serves on until its successor speaks.
+  public var isReleasing: Bool { members.contains(where: \.isReleasing) }
+
   /// Takes in what happened.
   ///
   /// An advertisement and a configuration are of one member; everything else is of all of them, whichever is named.
@@ -45,10 +48,10 @@ public struct RouterGroup: Sendable {
       for member in members.indices { actions += perform(event, on: member, at: now) }
     }
     let hasYielded = actions.contains {
-      if case .transition(let transition) = $0.action, case .superior = transition.reason {
-        true
-      } else {
-        false
+      guard case .transition(let transition) = $0.action else { return false }
+      switch transition.reason {
+      case .superior, .handedOver: return true
+      default: return false
       }
     }
     return actions + followLeader(hasYielded: hasYielded, at: now)

@@ -16,7 +16,11 @@ extension VirtualRouter {
     var active = active
     var actions: [Action] = []
     if now >= active.advertiseAt {
-      actions.append(.send(advertisement))
+      if let end = active.releasesUntil, now >= end {
+        active.releasesUntil = nil
+        active.announcement = refresh(after: now)
+      }
+      actions.append(.send(active.releasesUntil == nil ? advertisement : advertisement(.release)))
       active.advertised = now
       active.answerAt = nil
       // From the deadline, not from now: a late wake-up makes no longer interval. After a stall, from now.
@@ -39,15 +43,15 @@ extension VirtualRouter {
   mutating func handle(
     _ advertisement: Advertisement, from source: IPAddress, of active: Active, at now: Instant
   ) -> [Action] {
-    if advertisement.priority == .release { return answer(active, resettingTimer: true, at: now) }
-
     let peer = Peer(address: source, priority: advertisement.priority)
+    if active.releasesUntil != nil { return isFollower ? [] : yieldToSuccessor(peer, advertisement, at: now) }
+    if peer.priority == .release { return answer(active, resettingTimer: true, at: now) }
+
     let isSuperior = (peer.priority, source) > (priority, settings.ownAddress)
     // A follower neither yields nor argues: its leader and the other's settle it.
     if isFollower { return isSuperior ? [] : answer(active, resettingTimer: false, at: now) }
     if isSuperior {
-      let interval = settings.version == .v2 ? settings.interval : advertisement.interval
-      return yield(.superior(peer), following: peer, interval: interval, at: now)
+      return yield(.superior(peer), following: peer, interval: intervalOfActive(advertisement), at: now)
     }
 
     // The link has learned the rival's hardware address, so it is told anew where the addresses live.
@@ -67,8 +71,36 @@ extension VirtualRouter {
       + (isAnswered ? burst(of: settings.addresses.list) : [])
   }
 
-  /// To backup, with a last word: a superior router that never heard of this one, because the link was cut, then
-  /// announces its addresses anew, for those who have this one's hardware address.
+  /// What a router that hands over does when it hears another one that has the addresses.
+  private mutating func yieldToSuccessor(
+    _ peer: Peer, _ advertisement: Advertisement, at now: Instant
+  ) -> [Action] {
+    let interval = intervalOfActive(advertisement)
+    let isSuperior = (peer.priority, peer.address) > (priority, settings.ownAddress)
+    if peer.priority == .release {
+      // Both hand over: one of them has to let go, and is then the other's successor.
+      guard peer.address > settings.ownAddress else { return [] }
+      let actions = becomeBackup(.handedOver, following: peer, interval: interval, at: now)
+      if case .backup(var backup) = state {
+        backup.released = now
+        state = .backup(backup)
+      }
+      return actions
+    }
+    // One that is the last resort as well must not take the last word for a claim.
+    return isSuperior
+      ? yield(.handedOver, following: peer, interval: interval, at: now)
+      : becomeBackup(.handedOver, following: peer, interval: interval, at: now)
+  }
+
+  /// Active_Adver_Interval as an advertisement has it; version 2 does not learn it.
+  private func intervalOfActive(_ advertisement: Advertisement) -> AdvertisementInterval {
+    settings.version == .v2 ? settings.interval : advertisement.interval
+  }
+
+  /// To backup, with a last word: a superior router that never heard of this one, because the link was cut, or a
+  /// successor, beside whom it had the addresses for a moment, then announces them anew, for those who have this one's
+  /// hardware address.
   mutating func yield(
     _ reason: Reason, following peer: Peer? = nil, interval: AdvertisementInterval? = nil, at now: Instant
   ) -> [Action] {
@@ -100,7 +132,7 @@ extension VirtualRouter {
 
   /// Says at once what changed about it.
   mutating func advertiseChange(at now: Instant) -> [Action] {
-    guard case .active(var active) = state else { return [] }
+    guard case .active(var active) = state, !isReleasing else { return [] }
     active.advertised = now
     active.answerAt = nil
     active.advertiseAt = now + settings.interval.nanoseconds

@@ -20,6 +20,10 @@ extension VirtualRouter {
     if backup.released != nil, let peer = backup.peer {
       return becomeActive(.released(by: peer.address), at: now)
     }
+    // Heard since, and not obeyed: it is not silent, it has a lower priority.
+    if let peer = backup.peer, backup.peerHeard > backup.heard {
+      return becomeActive(.inferior(peer), at: now)
+    }
     return becomeActive(.silence(of: backup.peer?.address), at: now)
   }
 
@@ -67,6 +71,7 @@ extension VirtualRouter {
   }
 
   private func preempts(since: Instant, at now: Instant) -> Bool {
+    if isBarredFromPreempting { return false }
     // Preempt_Mode does not matter to the owner (RFC 9568 §6.1).
     if priority == .owner { return true }
     switch settings.preemption {

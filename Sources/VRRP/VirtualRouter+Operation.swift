@@ -13,18 +13,30 @@ extension VirtualRouter {
     return priority == before ? [] : advertiseChange(at: now)
   }
 
+  /// Releases the addresses, and keeps them until the successor speaks: there is no moment in which nobody has them.
   mutating func handOver(at now: Instant) -> [Action] {
     guard isStarted, !isHandedOver else { return [] }
     isHandedOver = true
-    guard role == .active else { return [] }
+    guard case .active(var active) = state else { return [] }
+    active.advertised = now
+    active.advertiseAt = now + settings.interval.nanoseconds
+    active.answerAt = nil
+    active.announcement = nil
+    // By then every Backup has spoken, even one that heard no release. If none has, the addresses stay.
+    active.releasesUntil = now + settings.interval.downNanoseconds(of: .lowest, in: settings.version)
+    state = .active(active)
     // A member of a group that follows releases as well: every peer has a member that waits for it.
-    return [.send(advertisement(.release))] + becomeBackup(.handedOver, at: now)
+    return [.send(advertisement(.release))]
   }
 
   mutating func resume(at now: Instant) -> [Action] {
     guard isHandedOver else { return [] }
     isHandedOver = false
-    if case .backup(var backup) = state {
+    if case .active(var active) = state, isReleasing {
+      active.releasesUntil = nil
+      active.announcement = refresh(after: now)
+      state = .active(active)
+    } else if case .backup(var backup) = state {
       // The preempt delay begins anew. The Active_Down_Timer does not: if nobody is there, it has run long enough.
       backup.since = now
       state = .backup(backup)

@@ -16,11 +16,11 @@ public import Model
 ///         +--- stop, fault --------+-----------stop, fault
 /// ```
 ///
-/// Beyond the RFC: a preempt delay and a start-up hold; adjustments of the priority, and faults; handover; an Active
-/// router that slept longer than Active_Down_Interval yields first; one that yields to a superior router has a last
-/// word, so that the other announces anew; a release counts only if it comes from the
-/// router that was followed; answers to an inferior router are no more than ten per interval, so that a flood
-/// of its advertisements makes no flood of this router's.
+/// Beyond the RFC: a preempt delay and a start-up hold; adjustments of the priority, and faults; handover, in which the
+/// addresses stay until the successor speaks; an Active router that slept longer than Active_Down_Interval yields first;
+/// one that yields has a last word, so that the other announces anew; a release counts only if it comes from the router
+/// that was followed; answers to an inferior router are no more than ten per interval, so that a flood of its
+/// advertisements makes no flood of this router's.
 public struct VirtualRouter: Sendable {
   /// What the operator decided.
   public internal(set) var settings: Settings
@@ -66,6 +66,11 @@ public struct VirtualRouter: Sendable {
     }
   }
 
+  /// Whether it has released the addresses and serves on until its successor speaks, or it is clear that there is none.
+  public var isReleasing: Bool {
+    if case .active(let active) = state { active.releasesUntil != nil } else { false }
+  }
+
   /// Since when it has its role; none before its start.
   public var since: Instant? {
     switch state {
@@ -94,7 +99,7 @@ public struct VirtualRouter: Sendable {
     for case .priority(let change) in adjustments.values {
       sum += min(max(change, -255), 255)
     }
-    if sum >= 255, settings.priority == .owner { return .owner }
+    if sum >= 255, settings.priority == .owner, !isBarredFromPreempting { return .owner }
     return Priority(UInt8(min(max(sum, 1), 254)))
   }
 
@@ -102,6 +107,9 @@ public struct VirtualRouter: Sendable {
   public var faults: [String] {
     adjustments.filter { $0.value == .fault }.keys.sorted()
   }
+
+  /// Whether something outside bars it from taking the addresses of a router that advertises.
+  var isBarredFromPreempting: Bool { adjustments.values.contains(.noPreemption) }
 
   /// What it advertises now.
   public var advertisement: Advertisement { advertisement(priority) }
@@ -164,7 +172,8 @@ public struct VirtualRouter: Sendable {
     var actions: [Action] = []
     if advertisement.addresses != settings.addresses {
       actions += report(.addressesDiffer(from: source, advertisement.addresses.list), at: now)
-    } else if advertisement.interval != settings.interval {
+    }
+    if advertisement.interval != settings.interval {
       actions += report(.intervalDiffers(from: source, advertisement.interval), at: now)
     }
     if advertisement.priority == .owner, priority == .owner {

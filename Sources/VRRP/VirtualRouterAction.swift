@@ -68,6 +68,8 @@ extension VirtualRouter {
     case owner
     /// Nobody was heard for Active_Down_Interval since this router, or at all.
     case silence(of: IPAddress?)
+    /// This router is still heard, and its priority is lower, or equal and its address is lower.
+    case inferior(Peer)
     /// This router released the addresses.
     case released(by: IPAddress)
     /// This router's priority is higher, or equal and its address is higher.

@@ -13,7 +13,7 @@ extension VirtualRouter {
     case advertisement(Advertisement, from: IPAddress)
     /// Something outside changed: its name, and what it now does to the priority; none: nothing any more.
     case adjust(String, Adjustment?)
-    /// Give the addresses to the peer, and take them only if nobody else does.
+    /// Give the addresses to the peer as soon as it has taken over, and take them only if nobody else does.
     case handOver
     /// Take part as before the handover.
     case resume

@@ -59,6 +59,21 @@ struct SocketTests {
     #expect(message == [1, 2, 3])
   }
 
+  @Test("What is larger than any message of VRRP is cut off, and the next one is whole")
+  func oversized() throws {
+    let group = try address("224.0.0.18")
+    let (near, far) = (try socket(.ipv4, on: wire.near), try socket(.ipv4, on: wire.far))
+    try far.join(group)
+    let source = try address("10.1.0.1")
+    try near.send([UInt8](repeating: 0x31, count: 20_000), from: source, to: group)
+    try near.send([0x31, 0x33], from: source, to: group)
+    guard case .ipv4Packet(let large) = try receive(far), case .ipv4Packet(let next) = try receive(far) else {
+      return #expect(Bool(false))
+    }
+    #expect(large.count < 5000)
+    #expect(next[20...] == [0x31, 0x33])
+  }
+
   @Test("A socket hears no group that it has not joined, even if another of this host has")
   func foreignGroup() throws {
     let group = try address("224.0.0.18")

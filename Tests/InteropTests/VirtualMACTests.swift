@@ -80,9 +80,12 @@ struct VirtualMACTests {
     #expect(second.output.contains("released them"))
     try await expectReachable(which)
 
-    let senders = Set(lan.wire.adverts().map(\.hardwareAddress))
+    // But for the last word of who has let go, which is not to draw the switches to where it comes from.
+    let claims = lan.wire.adverts().filter { $0.priority != 1 }
     let last: UInt8 = which.family == "IPv4" ? 1 : 2
-    #expect(senders == [[0, 0, 0x5E, 0, last, 0x33]], "both said all from the virtual MAC address")
+    #expect(
+      Set(claims.map(\.hardwareAddress)) == [[0, 0, 0x5E, 0, last, 0x33]],
+      "both said all from the virtual MAC address")
 
     let third = try pintle(on: 1, priority: 150, which)
     try await expectHolder(1, which)

@@ -45,6 +45,37 @@ struct SystemdTests {
     #expect(text.contains("10.0.0.11:6443") && text.contains("vip (51)"), "\(text)")
   }
 
+  @Test(
+    "Without root a virtual MAC address is made, with the kernel's parameters, and removed; memory is locked")
+  func virtualMAC() throws {
+    try service.stage()
+    let parameter = "cat /proc/sys/net/ipv4/conf/lan/arp_ignore"
+    let before = try Lab.shell(parameter)
+    #expect(before != "1\n")
+    try service.start(
+      """
+      virtualRouters:
+        - {name: vip, interface: lan, id: 51, addresses: [10.0.0.251/32], virtualMAC: true}
+
+      """)
+    let devices = "ip -d -o link show type macvlan"
+    try service.wait("the virtual address") {
+      try Lab.shell("ip -o address show").contains(" 10.0.0.251/32 ")
+        && Lab.shell("\(devices) up").contains("00:00:5e:00:01:33")
+    }
+    let device = try Lab.shell("\(devices) | cut -d ' ' -f 2 | cut -d @ -f 1").dropLast()
+    #expect(try Lab.shell("ip -o address show dev \(device)").contains("10.0.0.251/32"))
+    #expect(try Lab.shell("cat /proc/sys/net/ipv4/conf/\(device)/arp_ignore") == "1\n")
+    #expect(try Lab.shell(parameter) == "1\n")
+    let locked = try Lab.shell("grep VmLck /proc/\(service.property("MainPID"))/status")
+    #expect(Int(locked.filter(\.isNumber)) ?? 0 > 0, "\(locked)")
+    try Lab.shell("systemctl stop pintle")
+    #expect(try Lab.shell(devices).isEmpty)
+    #expect(try Lab.shell(parameter) == before)
+    let complaints = ["parameter-refused", "router-virtual-mac-failed", "not-real-time", "memory-not-locked"]
+    for kind in complaints { #expect(try service.journal(of: kind).isEmpty, "\(kind)") }
+  }
+
   @Test("A configuration with an error is not started with, and the journal says why")
   func badStart() throws {
     try Lab.shell("systemctl stop pintle")

@@ -34,12 +34,52 @@ struct PolicyTests {
     #expect(actions.last == RFCTests.moved(.backup, .active, .silence(of: Self.other)))
   }
 
+  @Test("Who takes over from a router of lower priority that it hears says that it preempts it")
+  func preempts() throws {
+    var router = Self.backup(try settings())
+    let peer = VirtualRouter.Peer(address: Self.other, priority: Priority(50))
+    for second in 1...3 {
+      _ = router.handle(.advertisement(try advert(50), from: Self.other), at: at(Double(second) * 1000))
+    }
+    let actions = router.handle(.timer, at: at(3609.375))
+    #expect(actions.last == RFCTests.moved(.backup, .active, .inferior(peer)))
+
+    var successor = Self.backup(try settings())
+    _ = successor.handle(.advertisement(try advert(200), from: Self.other), at: at(1000))
+    #expect(
+      successor.handle(.timer, at: at(4609.375)).last
+        == RFCTests.moved(.backup, .active, .silence(of: Self.other)))
+  }
+
   @Test("The owner preempts whatever it was told", arguments: [Preemption.never, .after(.seconds(300))])
   func ownerPreempts(_ preemption: Preemption) throws {
     var router = Self.backup(try settings(priority: 255, preemption: preemption, hold: .seconds(1)))
     _ = router.handle(.advertisement(try advert(50), from: Self.other), at: at(500))
     let deadline = router.deadline
     _ = router.handle(.advertisement(try advert(50), from: Self.other), at: at(1500))
+    #expect(router.deadline == deadline)
+  }
+
+  @Test(
+    "Barred from preempting, a router obeys whoever advertises, and succeeds a silent one no later",
+    arguments: [100, 255])
+  func noPreemption(_ priority: Int) throws {
+    var router = VirtualRouter(try settings(priority: UInt8(priority)))
+    #expect(router.handle(.adjust("learns", .noPreemption), at: at(0)) == [])
+    _ = router.handle(.start, at: at(0))
+    #expect(router.role == .backup)
+    _ = router.handle(.advertisement(try advert(1), from: Self.other), at: at(500))
+    let succession = 500 + 3000 + Double(256 - min(priority, 254)) * 1000 / 256
+    #expect(router.deadline == at(succession))
+
+    var successor = router
+    let actions = successor.handle(.timer, at: at(succession))
+    #expect(actions.last == RFCTests.moved(.backup, .active, .silence(of: Self.other)))
+
+    // When the bar falls, the next advertisement of an inferior router is disregarded.
+    #expect(router.handle(.adjust("learns", nil), at: at(1000)) == [])
+    let deadline = router.deadline
+    _ = router.handle(.advertisement(try advert(1), from: Self.other), at: at(1500))
     #expect(router.deadline == deadline)
   }
 
@@ -155,23 +195,83 @@ struct PolicyTests {
     #expect(router.role == .active)
   }
 
-  @Test("A handover releases the addresses, and leaves the router as the last resort")
+  @Test("A handover keeps the addresses until the successor speaks; then the router is the last resort")
   func handover() throws {
     var router = try RFCTests.active(priority: 200)
-    let actions = router.handle(.handOver, at: at(4000))
+    #expect(router.handle(.handOver, at: at(4000)) == [.send(try advert(0))])
+    #expect(router.role == .active && router.isReleasing)
+    #expect(router.handle(.handOver, at: at(4000)) == [])
+    // The last word has the successor announce the addresses once more.
     #expect(
-      actions == [
-        .send(try advert(0)), .removeAddresses([Self.floating]),
+      router.handle(.advertisement(try advert(50), from: Self.other), at: at(4100)) == [
+        .removeAddresses([Self.floating]), .send(try advert(1)),
         RFCTests.moved(.active, .backup, .handedOver),
       ])
-    #expect(router.handle(.handOver, at: at(4000)) == [])
-    _ = router.handle(.advertisement(try advert(50), from: Self.other), at: at(4100))
+    #expect(!router.isReleasing && router.activePeer?.address == Self.other)
     #expect(router.deadline == at(4100 + 3996.09375))
     // The peer dies: better here than nowhere.
     #expect(router.handle(.timer, at: at(4100 + 3996.09375)).first == .send(try advert(1)))
     // The peer is back: it does not argue.
     _ = router.handle(.advertisement(try advert(50), from: Self.other), at: at(8200))
     #expect(router.role == .backup)
+  }
+
+  @Test("A handover to nobody is tried for as long as a Backup could wait, and then the addresses stay")
+  func handoverToNobody() throws {
+    var router = try RFCTests.active(priority: 200)
+    _ = router.handle(.handOver, at: at(4000))
+    for time in stride(from: 5000.0, through: 7000, by: 1000) {
+      #expect(router.deadline == at(time))
+      #expect(router.handle(.timer, at: at(time)) == [.send(try advert(0))])
+    }
+    #expect(router.handle(.timer, at: at(8000)) == [.send(try advert(1))])
+    #expect(router.role == .active && !router.isReleasing)
+    #expect(router.deadline == at(9000))
+    _ = router.handle(.advertisement(try advert(50), from: Self.other), at: at(9100))
+    #expect(router.role == .backup)
+  }
+
+  @Test("Of two that hand over the lower address lets go, and succeeds the other if nobody better does")
+  func twoHandovers() throws {
+    var lower = try RFCTests.active(priority: 200)
+    _ = lower.handle(.handOver, at: at(4000))
+    let actions = lower.handle(.advertisement(try advert(0), from: Self.other), at: at(4100))
+    #expect(
+      actions == [.removeAddresses([Self.floating]), RFCTests.moved(.active, .backup, .handedOver)])
+    #expect(lower.deadline == at(4100 + 996.09375))
+
+    var higher = VirtualRouter(try settings(own: "10.1.0.9"))
+    _ = higher.handle(.start, at: at(0))
+    _ = higher.handle(.timer, at: at(3609.375))
+    _ = higher.handle(.handOver, at: at(4000))
+    #expect(higher.handle(.advertisement(try advert(0), from: Self.other), at: at(4100)) == [])
+    // The successor is the last resort itself: this one's last word would be a claim to it.
+    #expect(
+      higher.handle(.advertisement(try advert(1), from: Self.other), at: at(5100)) == [
+        .removeAddresses([Self.floating]), RFCTests.moved(.active, .backup, .handedOver),
+      ])
+  }
+
+  @Test("Who resumes before the successor spoke stays Active, and says so")
+  func resumeBeforeSuccessor() throws {
+    var router = try RFCTests.active(priority: 200)
+    _ = router.handle(.handOver, at: at(4000))
+    #expect(router.handle(.resume, at: at(4050)) == [.send(try advert(200))])
+    #expect(router.role == .active && !router.isReleasing)
+    #expect(router.deadline == at(5050))
+  }
+
+  @Test("A new configuration does not interrupt a handover, and a stop in it releases at once")
+  func configureDuringHandover() throws {
+    var router = try RFCTests.active(priority: 200)
+    _ = router.handle(.handOver, at: at(4000))
+    #expect(router.handle(.configure(try settings(priority: 150)), at: at(4010)) == [])
+    #expect(router.isReleasing)
+    #expect(
+      router.handle(.stop, at: at(4020)) == [
+        .send(try advert(0)), .removeAddresses([Self.floating]),
+        RFCTests.moved(.active, .initialize, .stopped),
+      ])
   }
 
   @Test("A resumed router takes part with its own priority, and its preempt delay begins")

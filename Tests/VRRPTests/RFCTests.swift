@@ -127,6 +127,7 @@ struct RFCTests {
       router.handle(.stop, at: at(4000)) == [
         .send(try advert(0)), .removeAddresses([Self.floating]), Self.moved(.active, .initialize, .stopped),
       ])
+    #expect(router.deadline == nil)
   }
 
   @Test("6.4.3: When Adver_Timer fires, it advertises and starts the timer anew")
@@ -178,6 +179,18 @@ struct RFCTests {
     #expect(router.deadline == at(4609.375))
   }
 
+  @Test(
+    "6.4.3: Addresses of equals are compared as unsigned numbers, in IPv6 as well",
+    arguments: [("fe80::8000:0:0:1", true), ("fe80::7fff:ffff:ffff:ffff", true), ("fe80::5", false)])
+  func equalsOverIPv6(_ source: String, _ yields: Bool) throws {
+    var router = VirtualRouter(try settings(own: "fe80::6", floating: "fe80::51"))
+    _ = router.handle(.start, at: at(0))
+    _ = router.handle(.timer, at: at(3609.375))
+    let equal = try advert(100, floating: "fe80::51")
+    _ = router.handle(.advertisement(equal, from: try address(source)), at: at(4000))
+    #expect(router.role == (yields ? .backup : .active))
+  }
+
   @Test("6.4.3: Preempt_Mode does not matter to an Active router")
   func preemptionOfActive() throws {
     var router = VirtualRouter(try settings(preemption: .never))
@@ -187,12 +200,13 @@ struct RFCTests {
     #expect(router.role == .backup)
   }
 
-  @Test("7.1: Other addresses and a second owner are reported once, and the message counts")
+  @Test("7.1: Other addresses, another interval and a second owner are each reported, and the message counts")
   func reports() throws {
     var router = try Self.active(priority: 255)
-    let strange = try advert(255, floating: "10.1.0.77")
+    let strange = try advert(255, centiseconds: 200, floating: "10.1.0.77")
     let actions = router.handle(.advertisement(strange, from: Self.other), at: at(500))
     #expect(actions.contains(.report(.addressesDiffer(from: Self.other, [try address("10.1.0.77")]))))
+    #expect(actions.contains(.report(.intervalDiffers(from: Self.other, try interval(200)))))
     #expect(actions.contains(.report(.ownerConflict(with: Self.other))))
     #expect(router.role == .backup)
   }

@@ -62,13 +62,21 @@ struct RouterGroupTests {
     #expect(group.members.map(\.role) == [.backup, .backup])
   }
 
-  @Test("A handover of the group releases every member's addresses")
+  @Test("A group hands over as a whole: all release, and all let go when the leader hears its successor")
   func handover() throws {
     var group = try Self.active()
-    let actions = group.handle(.handOver, at: at(4000))
     let releases = [VirtualRouter.Action.send(try advert(0)), .send(try Self.follower(0))]
-    #expect(actions.map(\.action).filter(releases.contains) == releases)
+    #expect(group.handle(.handOver, at: at(4000)).map(\.action) == releases)
+    #expect(group.members.map(\.role) == [.active, .active])
+    #expect(group.isReleasing)
+    // The successor's word for the follower alone moves nobody.
+    let successor = try address("fe80::2")
+    #expect(group.handle(.advertisement(try Self.follower(50), from: successor), of: 1, at: at(4600)) == [])
+    let actions = group.handle(.advertisement(try advert(50), from: Self.other), at: at(4601)).map(\.action)
+    let farewells = [VirtualRouter.Action.send(try advert(1)), .send(try Self.follower(1))]
+    #expect(actions.filter(farewells.contains) == farewells)
     #expect(group.members.map(\.role) == [.backup, .backup])
+    #expect(!group.isReleasing)
   }
 
   @Test("An owner that follows waits for its leader")

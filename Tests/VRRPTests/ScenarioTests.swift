@@ -182,7 +182,10 @@ struct ScenarioTests {
     #expect(pair.times(of: 0, since: moment, where: \.isAdvertisement) == [moment])
     #expect(pair.roles == [.active, .backup])
     pair.handle(.handOver, by: 0)
+    // It serves until it hears its successor.
     pair.run(until: at(10_000 + 1 + 609.375))
+    #expect(pair.roles == [.active, .active])
+    pair.run(until: at(10_000 + 2 + 609.375))
     #expect(pair.roles == [.backup, .active])
   }
 

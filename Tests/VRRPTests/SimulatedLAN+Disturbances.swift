@@ -6,7 +6,7 @@ extension SimulatedLAN {
   mutating func disturb() {
     let index = Int.random(in: nodes.indices, using: &random)
     let other = Int.random(in: nodes.indices, using: &random)
-    switch Int.random(in: 0..<11, using: &random) {
+    switch Int.random(in: 0..<12, using: &random) {
     case 0, 1:
       isCut[index * nodes.count + other].toggle()
     case 2:
@@ -24,6 +24,8 @@ extension SimulatedLAN {
       tell(Bool.random(using: &random) ? .handOver : .resume, to: index)
     case 9:
       tell(Bool.random(using: &random) ? .stop : .start, to: index)
+    case 10:
+      tell(.adjust("learns", Bool.random(using: &random) ? .noPreemption : nil), to: index)
     default:
       loss = Int.random(in: 0...90, using: &random)
     }

@@ -102,7 +102,8 @@ extension SimulatedLAN {
     func isKnown(since time: Int64?) -> Bool { now - max(wholeSince, time ?? now) > heard }
     let claimant = nodes[index]
     guard isKnown(since: watch.ableSince[index]) else { return }
-    for other in nodes.indices where other != index && nodes[other].hasAddresses {
+    for other in nodes.indices
+    where other != index && nodes[other].hasAddresses && !nodes[other].router.isReleasing {
       let isSuperior =
         (nodes[other].router.priority, nodes[other].ownAddress)
         > (claimant.router.priority, claimant.ownAddress)

@@ -101,7 +101,7 @@ extension ControlPoint {
           ControlError(.conflict, "no virtual router has this name (there are: \(names))"))
       }
       routers.send(command(name))
-      return routers.status(on: loop).map { records in
+      return routers.statusOnceSettled(on: loop).map { records in
         ControlResponse(records.filter { name == nil || $0.name == name })
       }
     }

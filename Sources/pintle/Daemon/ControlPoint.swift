@@ -59,12 +59,7 @@ final class ControlPoint {
   }
 
   /// What `systemctl status` shows.
-  private var summary: String {
-    let services = running.generation.configuration.services.count
-    let routers = running.generation.configuration.virtualRouters.count
-    return "\(services == 1 ? "1 service" : "\(services) services"), "
-      + (routers == 1 ? "1 virtual router" : "\(routers) virtual routers")
-  }
+  private var summary: String { running.generation.configuration.summary }
 
   /// A sign of life twice per interval: of this event loop, and of the virtual routers' thread, which has to answer.
   private func beginWatchdog() {

@@ -72,10 +72,10 @@ enum Daemon {
       guard signal == SIGHUP else { continue }
       _ = try? loop.flatSubmit { control.value.reload() }.wait()
     }
-    let (routers, stop) = try loop.submit {
-      (running.value.routers, running.value.generation.configuration.stop)
+    let (routers, configuration) = try loop.submit {
+      (running.value.routers, running.value.generation.configuration)
     }.wait()
-    log.report(.stopping(signal == SIGINT ? "SIGINT" : "SIGTERM", stop))
+    log.report(.stopping(signal == SIGINT ? "SIGINT" : "SIGTERM", configuration))
     try loop.submit { control.value.close() }.wait()
     // The addresses first: whatever else takes its time, the peer has them by then.
     routers?.stop()

@@ -45,9 +45,10 @@ final class RunningDaemon {
     let setups = try configuration.routerSetups()
     // Without services there is nothing to direct, and no IPVS is needed.
     director = configuration.services.isEmpty ? try? makeDirector() : try makeDirector()
-    log.report(.started(services: configuration.services.count, changes: director?.written ?? 0))
-    dataPath.startPolling()
+    // What they have to tell comes later on this loop.
     if !setups.isEmpty { routers = try makeRouters(setups) }
+    log.report(.started(configuration, changes: director?.written ?? 0))
+    dataPath.startPolling()
     connect()
   }
 
@@ -138,7 +139,7 @@ final class RunningDaemon {
     // The routers answer once they are what the configuration says.
     let routersDone = routers?.status(on: loop).map { _ in } ?? loop.makeSucceededVoidFuture()
     return changes.and(routersDone).assumeIsolated().map { [log] changes, _ in
-      log.report(.reloaded(generation: number, changes: changes))
+      log.report(.reloaded(configuration, generation: number, changes: changes))
       return ReloadRecord(generation: number, loadedAt: loadedAt, changes: changes, warnings: warnings)
     }.nonisolated()
   }

@@ -4,36 +4,46 @@ internal import Logging
 /// The daemon itself: how it begins and ends.
 extension DaemonEvent {
   /// The table is programmed, and the checks begin.
-  static func started(services: Int, changes: Int) -> DaemonEvent {
+  static func started(_ configuration: DirectorConfiguration, changes: Int) -> DaemonEvent {
     let written =
       switch changes {
-      case 0: "the kernel's table was right already"
-      case 1: "1 change written"
-      default: "\(changes) changes written"
+      // Without services it is nobody's business how the table was.
+      case 0: configuration.services.isEmpty ? "" : ": the kernel's table was right already"
+      case 1: ": 1 change written"
+      default: ": \(changes) changes written"
       }
     return DaemonEvent(
       Kind(name: "started", messageID: "2ceef6a0e6391bce797664f36787d350"), .notice,
-      "serving \(services == 1 ? "1 service" : "\(services) services"): \(written)",
+      "serving \(configuration.summary)\(written)",
       [.count: "\(changes)"])
   }
 
   /// A signal, or whoever asked, ends the daemon.
-  static func stopping(_ reason: String, _ stop: DirectorConfiguration.Stop) -> DaemonEvent {
+  static func stopping(_ reason: String, _ configuration: DirectorConfiguration) -> DaemonEvent {
     let forwarding =
-      switch stop {
-      case .keep: "forwarding stays as it is"
-      case .remove: "forwarding is removed"
+      switch configuration.stop {
+      case _ where configuration.services.isEmpty: ""
+      case .keep: "; forwarding stays as it is"
+      case .remove: "; forwarding is removed"
       }
     return DaemonEvent(
       Kind(name: "stopping", messageID: "852970b55a53af43e7275df89020803b"), .notice,
-      "stopping on \(reason); \(forwarding)", [.reason: reason])
+      "stopping on \(reason)\(forwarding)", [.reason: reason])
   }
 
   /// Another configuration runs from now on.
-  static func reloaded(generation: Int, changes: Int) -> DaemonEvent {
-    DaemonEvent(
+  static func reloaded(
+    _ configuration: DirectorConfiguration, generation: Int, changes: Int
+  ) -> DaemonEvent {
+    let outcome =
+      switch changes {
+      case 0 where configuration.services.isEmpty: configuration.summary
+      case 1: "1 change of the table"
+      default: "\(changes) changes of the table"
+      }
+    return DaemonEvent(
       Kind(name: "reloaded", messageID: "a1bb5eca89f35b7081d40dd815090050"), .notice,
-      "configuration \(generation) runs: \(changes == 1 ? "1 change" : "\(changes) changes") of the table",
+      "configuration \(generation) runs: \(outcome)",
       [.generation: "\(generation)", .count: "\(changes)"])
   }
 

@@ -54,7 +54,8 @@ extension DaemonEvent {
     case .intervalDiffers(let peer, let interval):
       return event(
         "router-interval-differs", "2377a0162aa98dc7d45c9ca36aa4dee5", .notice,
-        "\(peer) advertises every \(interval), not every \(router.advertisementInterval)")
+        "\(peer) advertises every \(interval), this router every "
+          + "\(router.advertisementInterval.nanoseconds / 1_000_000) ms: make the configurations equal")
     case .ownerConflict(let peer):
       return event(
         "router-owner-conflict", "ddeda5b2e3c81dedad374f2aeaf0a6bb", .error,
@@ -62,7 +63,8 @@ extension DaemonEvent {
     case .rival(let peer):
       return event(
         "router-rival", "e04184d00a02a2540b07142002e72ec0", .warning,
-        "\(peer.address) with priority \(peer.priority) says that it is Active as well; it was answered")
+        "\(peer.address) with priority \(peer.priority) says that it is Active as well, and was answered: "
+          + "the two did not hear each other (does a firewall or the link drop VRRP?)")
     case .releaseIgnored(let peer):
       return event(
         "router-release-ignored", "fcd60cd015dbc95586b43ee04094d117", .info,
@@ -70,7 +72,8 @@ extension DaemonEvent {
     case .lateTimer(let lateness):
       return event(
         "router-late", "20d7dbdfc6dd189b197c15aed29927d4", .warning,
-        "this host slept or was too busy for \(lateness): it listens once more before it claims anything")
+        "this host slept or was too busy for \(lateness.shown): it listens once more before it claims anything"
+      )
     }
   }
 
@@ -96,21 +99,55 @@ extension DaemonEvent {
     fields[.reason] = faults.joined(separator: "; ")
     return DaemonEvent(
       Kind(name: "router-waits", messageID: "54aa66d4d5d03ad4222a0425f0194c4d"), .warning,
-      "\(routers.map(\.name).joined(separator: ", ")): takes no part yet: \(faults.joined(separator: "; "))",
+      "\(names(of: routers)): takes no part yet: \(faults.joined(separator: "; "))",
       fields)
   }
 
-  /// Something outside lowers a group's priority.
+  /// Something outside changes a group's priority, or does so no longer.
   static func group(
-    _ routers: [VirtualRouterConfiguration], _ name: String, _ adjustment: Adjustment
+    _ routers: [VirtualRouterConfiguration], hasPriority priority: Priority, because reason: String,
+    isOver: Bool
   ) -> DaemonEvent {
-    let change = if case .priority(let change) = adjustment { max(change, -254) } else { 0 }
     var fields = routers.first.map(fields(of:)) ?? [:]
-    fields[.reason] = name
+    fields[.reason] = reason
+    let configured = routers.first?.priority ?? priority.value
+    let change = priority.value == configured ? "\(priority) again" : "\(priority) instead of \(configured)"
     return DaemonEvent(
-      Kind(name: "router-priority", messageID: "4b91935d74e5ecb2b36ebbcd0a0d8ad6"), .warning,
-      "\(routers.map(\.name).joined(separator: ", ")): \(name) is not well: its priority is lower by \(-change)",
+      Kind(name: "router-priority", messageID: "4b91935d74e5ecb2b36ebbcd0a0d8ad6"),
+      isOver ? .notice : .warning,
+      "\(names(of: routers)): priority \(change)\(isOver ? "; no longer" : ""): \(reason)", fields)
+  }
+
+  /// A group takes its addresses from no peer that lives, or does so again.
+  static func group(
+    _ routers: [VirtualRouterConfiguration], preemptsNobody reason: String, isOver: Bool
+  ) -> DaemonEvent {
+    var fields = routers.first.map(fields(of:)) ?? [:]
+    fields[.reason] = reason
+    return DaemonEvent(
+      Kind(name: "router-preempts-nobody", messageID: "9a5d3be1c0f84e67a2b7d46f1e83c509"), .info,
+      "\(names(of: routers)): takes over \(isOver ? "as ever; no longer" : "from a silent peer only"): \(reason)",
       fields)
+  }
+
+  /// The operator had a group give its addresses to the peer.
+  static func handedOver(_ routers: [VirtualRouterConfiguration]) -> DaemonEvent {
+    DaemonEvent(
+      Kind(name: "router-handed-over", messageID: "9049fd4eb05b4f3780421fd63e136486"), .notice,
+      "\(names(of: routers)): handed over: takes the addresses only if nobody else does, until 'pintle resume'",
+      routers.first.map(fields(of:)) ?? [:])
+  }
+
+  /// The operator had a group take part again.
+  static func resumed(_ routers: [VirtualRouterConfiguration], with priority: Priority) -> DaemonEvent {
+    DaemonEvent(
+      Kind(name: "router-resumed", messageID: "ec1a1464bc594c8d99bb0bbad81bcdd7"), .notice,
+      "\(names(of: routers)): resumed: takes part with priority \(priority) again",
+      routers.first.map(fields(of:)) ?? [:])
+  }
+
+  private static func names(of routers: [VirtualRouterConfiguration]) -> String {
+    routers.map(\.name).joined(separator: ", ")
   }
 
   /// The operator's program was not told, or failed.
@@ -118,55 +155,6 @@ extension DaemonEvent {
     DaemonEvent(
       Kind(name: "router-notify-failed", messageID: "7180e4b9d9c56038d3754af48ddc7803"), .warning,
       "\(router.name): \(router.notify.first ?? "its program"): \(reason)", fields(of: router))
-  }
-
-  // MARK: - Addresses
-
-  /// The kernel refused a virtual address.
-  static func router(
-    _ router: VirtualRouterConfiguration, cannotAdd network: IPNetwork, _ error: NetlinkError
-  ) -> DaemonEvent {
-    DaemonEvent(
-      Kind(name: "router-address-refused", messageID: "0cf7e5ccd9c2c21561dc314bff9ea5c6"), .error,
-      "\(router.name): cannot add \(network) to \(router.interface): \(error); the peer may take over",
-      fields(of: router))
-  }
-
-  /// A virtual address stays although it should go.
-  static func router(
-    _ router: VirtualRouterConfiguration, cannotRemove network: IPNetwork, _ error: NetlinkError
-  ) -> DaemonEvent {
-    DaemonEvent(
-      Kind(name: "router-address-stuck", messageID: "7d64748f67badd9009d9e1d0cff1a920"), .critical,
-      "\(router.name): cannot remove \(network) from \(router.interface): \(error); remove it by hand: "
-        + "two hosts may hold it", fields(of: router))
-  }
-
-  /// Somebody took virtual addresses away, and they are back.
-  static func router(_ router: VirtualRouterConfiguration, restored addresses: [IPAddress]) -> DaemonEvent {
-    DaemonEvent(
-      Kind(name: "router-address-restored", messageID: "95c9ce9a49a59820dbfe849be6cfece2"), .warning,
-      "\(router.name): another program removed \(addresses.map(\.description).joined(separator: ", ")) "
-        + "from \(router.interface); put back (does a network manager own the interface?)", fields(of: router)
-    )
-  }
-
-  /// An earlier life of the daemon had left addresses.
-  static func router(
-    _ router: VirtualRouterConfiguration, removedLeftovers networks: [IPNetwork]
-  ) -> DaemonEvent {
-    DaemonEvent(
-      Kind(name: "router-leftover", messageID: "deeb9b1e7f78eafd22912602ca77df17"), .notice,
-      "\(router.name): removed \(networks.map(\.description).joined(separator: ", ")) from \(router.interface), "
-        + "left from before, and told the peers", fields(of: router))
-  }
-
-  /// An earlier life of the daemon had left addresses of routers that are no more.
-  static func removedOrphans(_ networks: [IPNetwork], interface: String) -> DaemonEvent {
-    DaemonEvent(
-      Kind(name: "router-orphan", messageID: "e368e24b781f16ae9104f3407c1d51e2"), .notice,
-      "removed \(networks.map(\.description).joined(separator: ", ")) from \(interface): "
-        + "virtual addresses of routers that the configuration has no more", [.interface: interface])
   }
 
   // MARK: - The host
@@ -233,7 +221,8 @@ extension DaemonEvent {
       "the virtual routers stay as they were: \(failure)")
   }
 
-  private static func fields(of router: VirtualRouterConfiguration) -> [Field: String] {
+  /// What tells a router from the others.
+  static func fields(of router: VirtualRouterConfiguration) -> [Field: String] {
     [.router: router.name, .interface: router.interface]
   }
 }
@@ -255,11 +244,12 @@ extension VirtualRouter.Reason {
     case .owner: "it owns the addresses"
     case .silence(let peer?): "\(peer) is silent"
     case .silence(nil): "nobody else is there"
+    case .inferior(let peer): "it preempts \(peer.address), which has priority \(peer.priority)"
     case .released(let peer): "\(peer) released them"
     case .superior(let peer): "\(peer.address) has priority \(peer.priority)"
     case .fault(let names): names.joined(separator: "; ")
     case .recovered: "all is well again"
-    case .stalled(let duration): "this host slept for \(duration)"
+    case .stalled(let duration): "this host slept or was too busy for \(duration.shown)"
     case .handedOver: "handed over"
     case .group: "its group moved"
     }
@@ -270,7 +260,7 @@ extension VirtualRouter.Reason {
     switch self {
     case .silence(let peer): peer
     case .released(let peer): peer
-    case .superior(let peer): peer.address
+    case .superior(let peer), .inferior(let peer): peer.address
     default: nil
     }
   }
@@ -286,5 +276,13 @@ extension VirtualRouter.Notice {
     case .rival(let peer): peer.address
     case .lateTimer: nil
     }
+  }
+}
+
+extension Duration {
+  /// In milliseconds, or in seconds where those would be many.
+  fileprivate var shown: String {
+    let milliseconds = nanoseconds / 1_000_000
+    return milliseconds < 10_000 ? "\(milliseconds) ms" : "\(milliseconds / 1000) s"
   }
 }

@@ -71,7 +71,10 @@ struct StatusListing {
           router.addresses.joined(separator: " "),
           router.peer.map { "\($0.address) (\($0.priority))" } ?? "-", now.elapsed(since: router.since).shown,
         ], note: router.why)
-      for fault in router.faults { table.add(["  fault"], note: fault) }
+      // What has brought it into its role stands there already.
+      for fault in router.faults where !router.why.contains(fault) {
+        table.add(["  limited"], note: fault)
+      }
     }
     return table.text.withoutControls(keepingLines: true)
   }

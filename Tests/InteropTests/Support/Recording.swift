@@ -14,6 +14,8 @@ final class Recording: Sendable {
     let host: Int
     /// The hardware address that it came from.
     let hardwareAddress: [UInt8]
+    /// Its TTL or hop limit.
+    let hopLimit: Int
     let version: Int
     let id: Int
     let priority: Int
@@ -24,6 +26,8 @@ final class Recording: Sendable {
     let time: Int64
     /// The last byte of the address.
     let address: Int
+    /// The hardware address that it came from.
+    let hardwareAddress: [UInt8]
   }
 
   fileprivate struct State {
@@ -73,14 +77,18 @@ final class Recording: Sendable {
 
   /// For how long, at most, two hosts said in turn that they are Active; a single handover is no time at all.
   ///
-  /// It ends when the one that yields said so last.
+  /// It ends when the one that yields said so last, and after a release who had the addresses before is no rival.
   func longestOverlap(of id: Int = 51, interval: Duration, since: Int64 = 0) -> Duration {
     let interval = interval.nanoseconds
     var longest: Int64 = 0
     var start: Int64?
     var last: (time: Int64, host: Int)?
     var lastChange: Int64?
-    for advert in adverts(of: id, since: since) where advert.priority > 0 {
+    for advert in adverts(of: id, since: since) {
+      if advert.priority == 0 {
+        (start, lastChange) = (nil, nil)
+        continue
+      }
       defer { last = (advert.time, advert.host) }
       guard let previous = last, previous.host != advert.host else { continue }
       if let change = lastChange, advert.time - change < 2 * interval {
@@ -139,9 +147,9 @@ extension Recording.State {
     case (0x86, 0xDD) where frame[20] == 112 && frame.count > 62:
       advert(Array(frame[54...]), host: Int(frame[37]), frame, at: time)
     case (0x08, 0x06) where frame[28..<32] == frame[38..<42]:
-      announcements.append(.init(time: time, address: Int(frame[41])))
+      announcements.append(.init(time: time, address: Int(frame[41]), hardwareAddress: Array(frame[6..<12])))
     case (0x86, 0xDD) where frame[20] == 58 && frame.count >= 78 && frame[54] == 136:
-      announcements.append(.init(time: time, address: Int(frame[77])))
+      announcements.append(.init(time: time, address: Int(frame[77]), hardwareAddress: Array(frame[6..<12])))
     default: break
     }
   }
@@ -150,7 +158,8 @@ extension Recording.State {
     guard message.count >= 8 else { return }
     adverts.append(
       .init(
-        time: time, host: host, hardwareAddress: Array(frame[6..<12]), version: Int(message[0] >> 4),
+        time: time, host: host, hardwareAddress: Array(frame[6..<12]),
+        hopLimit: Int(frame[12] == 0x08 ? frame[22] : frame[21]), version: Int(message[0] >> 4),
         id: Int(message[1]), priority: Int(message[2]))
     )
   }

@@ -17,6 +17,8 @@ enum RouterCommand: Sendable {
   case configure([[RouterSetup]])
   /// Tell how all routers are, in the configuration's order.
   case status(@Sendable ([RouterRecord]) -> Void)
-  /// Release all addresses and end.
+  /// The same, once no router waits for the successor that it gives its addresses to.
+  case statusOnceSettled(@Sendable ([RouterRecord]) -> Void)
+  /// Give all addresses to the peer, and end.
   case stop
 }

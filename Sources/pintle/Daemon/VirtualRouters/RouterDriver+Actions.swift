@@ -32,7 +32,9 @@ extension RouterDriver {
       }
     }
     group.members[index].sent += 1
-    if let failure, !group.members[index].isSendingFailing {
+    // Of an interface that is gone or down it is told already.
+    let isUp = group.members[index].link.flatMap { table.links[$0.index]?.isUp } ?? false
+    if let failure, isUp, !group.members[index].isSendingFailing {
       report(.router(group.members[index].configuration, cannotSend: failure))
     }
     group.members[index].isSendingFailing = failure != nil
@@ -58,6 +60,7 @@ extension RouterDriver {
     guard let link = group.members[index].holder else { return }
     let networks = group.members[index].networks(of: list)
     for (network, outcome) in zip(networks, addresses.add(networks, to: link.index, origin: Self.origin)) {
+      if case .success(true) = outcome { made[link.index, default: []].insert(network) }
       guard case .failure(let error) = outcome else { continue }
       report(.router(group.members[index].configuration, cannotAdd: network, error))
       group.members[index].addressGuard.letGo(at: BootClock.now)
@@ -68,8 +71,11 @@ extension RouterDriver {
 
   func remove(_ list: [IPAddress], of index: Int, in group: RunningGroup) {
     guard let link = group.members[index].holder else { return }
-    let networks = group.members[index].networks(of: list)
+    let host = host
+    // A mistake of the configuration must not cost the operator the way to this host.
+    let networks = group.members[index].networks(of: list).filter { !host.isOwn($0, on: link) }
     for (network, outcome) in zip(networks, addresses.remove(networks, from: link.index)) {
+      made[link.index]?.remove(network)
       guard case .failure(let error) = outcome else { continue }
       report(.router(group.members[index].configuration, cannotRemove: network, error))
     }

@@ -32,7 +32,7 @@ extension RouterDriver {
       rehearse(group)
       let faults = group.routers.members[0].faults
       // It changes no role, and yet an operator waits for it.
-      if !faults.isEmpty { report(.group(group.members.map(\.configuration), waitsFor: faults)) }
+      if !faults.isEmpty { report(.group(group.configurations, waitsFor: faults)) }
     }
   }
 
@@ -51,13 +51,19 @@ extension RouterDriver {
   func reassess(_ groups: [RunningGroup]) {
     reassessAt = nil
     let now = BootClock.now
-    // Of all groups: another router's address on the same interface is nobody's own either.
-    let floating = Set(self.groups.flatMap(\.members).flatMap(\.configuration.addresses).map(\.address))
-    let host = HostView(table, floating: floating)
+    let host = host
     for group in groups { adjust(group, to: host, at: now) }
     updateSockets()
     keepParameters()
     for group in groups where group.routers.role == .active { restoreAddresses(of: group, host, at: now) }
+  }
+
+  /// The host as it is now.
+  ///
+  /// The virtual addresses are those of all groups: another router's on the same interface is nobody's own either.
+  var host: HostView {
+    let floating = Set(groups.flatMap(\.members).flatMap(\.configuration.addresses).map(\.address))
+    return HostView(table, floating: floating, made: made)
   }
 
   /// Brings faults, priorities and own addresses of a group to what the host has.
@@ -98,12 +104,31 @@ extension RouterDriver {
         }
         continue
       }
+      // Another interface has its name now, and the one before is still there.
+      if let old = group.members[index].link, old.index != link.index, group.routers.role == .active {
+        remove(group.members[index].configuration.addresses.map(\.address), of: index, in: group)
+      }
       group.members[index].link = link
+      lookElsewhere(for: index, in: group, host)
       if group.members[index].reception.ownAddress != own { use(own, for: index, in: group) }
     }
     apply(wanted, to: group) { $0 != .fault }
-    for name in group.routers.members[0].adjustments.keys where wanted[name] == nil {
+    for (name, adjustment) in group.routers.members[0].adjustments where wanted[name] == nil {
       tell(.adjust(name, nil), to: group)
+      report(adjustment, of: group, because: name, isOver: true)
+    }
+  }
+
+  private func report(
+    _ adjustment: Adjustment, of group: RunningGroup, because name: String, isOver: Bool = false
+  ) {
+    switch adjustment {
+    case .priority:
+      report(.group(group.configurations, hasPriority: group.priority, because: name, isOver: isOver))
+    case .noPreemption:
+      report(.group(group.configurations, preemptsNobody: name, isOver: isOver))
+    // The change of role tells it.
+    case .fault: break
     }
   }
 
@@ -112,9 +137,27 @@ extension RouterDriver {
   ) {
     for (name, adjustment) in wanted.sorted(by: { $0.key < $1.key }) where isMeant(adjustment) {
       guard group.routers.members[0].adjustments[name] != adjustment else { continue }
-      if adjustment != .fault { report(.group(group.members.map(\.configuration), name, adjustment)) }
       tell(.adjust(name, adjustment), to: group)
+      report(adjustment, of: group, because: name)
     }
+  }
+
+  /// Tells of virtual addresses that this host answers for whatever its role is; each time that it becomes so.
+  private func lookElsewhere(for index: Int, in group: RunningGroup, _ host: HostView) {
+    let member = group.members[index]
+    let router = member.configuration
+    let holders = Set([member.link, member.virtualLink].compactMap { $0?.index })
+    var places = host.places(of: router.addresses.map(\.address), besides: holders)
+    // In IPv6 an interface answers for its own addresses alone, and in IPv4 if it is told so.
+    if places.isEmpty || router.family == .ipv6 || answersForItselfAlone(router.interface) { places = [] }
+    guard places != member.elsewhere else { return }
+    group.members[index].elsewhere = places
+    if !places.isEmpty { report(.router(router, findsAddressesElsewhere: places)) }
+  }
+
+  private func answersForItselfAlone(_ interface: String) -> Bool {
+    // The larger of the two holds.
+    ["all", interface].contains { (try? Sysctl("net/ipv4/conf/\($0)/arp_ignore").read()) ?? "0" != "0" }
   }
 
   private func use(_ own: IPAddress, for index: Int, in group: RunningGroup) {
@@ -140,17 +183,19 @@ extension RouterDriver {
     for tracked in router.interfaces {
       let link = host.link(named: tracked.name)
       if link?.isUp == true, member.carriers[tracked.name]?.hasCarrier == true { continue }
-      adjustments["interface \(tracked.name)"] = tracked.weight.map(Adjustment.priority) ?? .fault
+      adjustments["interface \(tracked.name) is down or has no carrier"] =
+        tracked.weight.map(Adjustment.priority) ?? .fault
     }
     // Without a weight it is the lowest that takes part: a peer that has servers takes the addresses, and if nobody
     // has any, they stay where they are.
     for tracked in router.services where servicesWithoutQuorum.contains(tracked.name) {
-      adjustments["service \(tracked.name)"] = .priority(tracked.weight ?? -255)
+      adjustments["service \(tracked.name) has no quorum"] = .priority(tracked.weight ?? -255)
     }
-    // The lowest: it takes over from a silent peer all the same, but preempts nobody.
-    if isLearningConnections { adjustments["the connection table, which still learns,"] = .priority(-255) }
+    if isLearningConnections {
+      adjustments["the peer's connections are still being copied here"] = .noPreemption
+    }
     for script in router.scripts where failingScripts[router.name]?.contains(script.name) == true {
-      adjustments["script \(script.name)"] = script.weight.map(Adjustment.priority) ?? .fault
+      adjustments["script \(script.name) fails"] = script.weight.map(Adjustment.priority) ?? .fault
     }
     return adjustments
   }
@@ -180,7 +225,9 @@ extension RouterDriver {
       var restored: [IPAddress] = []
       for (network, outcome) in zip(missing, addresses.add(missing, to: link.index, origin: Self.origin)) {
         switch outcome {
-        case .success(true): restored.append(network.address)
+        case .success(true):
+          made[link.index, default: []].insert(network)
+          restored.append(network.address)
         // It is there: this router has put it there after the host was looked at.
         case .success(false): break
         // Its interface is about to be gone as well, and made anew.
@@ -201,14 +248,14 @@ extension RouterDriver {
 
   /// Takes off what an earlier life of this daemon has left on the interface: nobody has two holders because of it.
   private func removeLeftovers(of group: RunningGroup) {
+    let host = host
     for index in group.members.indices {
       let router = group.members[index].configuration
       // On its interface and on the one with the virtual MAC address, whichever it used then.
       let own = group.members[index].link ?? table.link(named: router.interface)
       for link in [own, group.members[index].virtualLink] {
         guard let link else { continue }
-        let present = Set(table.addresses(of: link.index).map(\.network))
-        let leftovers = router.addresses.filter { present.contains($0) }
+        let leftovers = router.addresses.filter { host.has($0, on: link) && !host.isOwn($0, on: link) }
         if !leftovers.isEmpty { removeLeftovers(leftovers, from: link, of: index, in: group) }
       }
     }

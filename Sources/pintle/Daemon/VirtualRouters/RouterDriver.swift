@@ -30,6 +30,8 @@ final class RouterDriver {
   var keptParameters: [String: String]?
   var groups: [RunningGroup] = [] { didSet { earliest = nil } }
   var sockets: [RouterSocket.Key: RouterSocket] = [:]
+  /// The addresses that this daemon has put on interfaces, by their index.
+  var made: [Int32: Set<IPNetwork>] = [:]
   /// The services that have lost their quorum.
   var servicesWithoutQuorum: Set<String> = []
   /// Whether this director still learns its peer's connections.
@@ -38,6 +40,16 @@ final class RouterDriver {
   var failingScripts: [String: Set<String>] = [:]
   /// When to look at the host again although it tells no change; in nanoseconds.
   var reassessAt: Int64?
+  /// Who wants to know how the routers are once they have settled.
+  private var waitingToSettle: [@Sendable ([RouterRecord]) -> Void] = []
+  /// When they are told at the latest; in nanoseconds.
+  private var answerAt: Int64?
+  /// When to end at the latest, where the end has begun; in nanoseconds.
+  private var stopAt: Int64?
+  /// How long a successor's first advertisement may take to arrive, in nanoseconds.
+  private static let answerTime: Int64 = 50_000_000
+  /// How long who asks is kept waiting for the routers to settle, in nanoseconds.
+  private static let longestAnswer: Int64 = 5_000_000_000
   private let inbox: Inbox<RouterCommand>
   /// The first of the groups' deadlines, `.max` where there is none; nil: it must be looked for.
   private var earliest: Int64?
@@ -108,15 +120,43 @@ final class RouterDriver {
   private var nextDeadline: Int64? {
     let first = earliest ?? groups.reduce(.max) { min($0, $1.deadline ?? .max) }
     earliest = first
-    let next = min(first, reassessAt ?? .max)
+    if isSettled, stopAt != nil || !waitingToSettle.isEmpty { return .min }
+    let next = min(first, reassessAt ?? .max, stopAt ?? .max, answerAt ?? .max)
     return next == .max ? nil : next
   }
+
+  /// Whether no router waits for the successor that it gives its addresses to.
+  private var isSettled: Bool { !groups.contains(where: \.routers.isReleasing) }
 
   private func meetDeadlines(_ now: Int64) {
     for group in groups {
       if let deadline = group.deadline, deadline <= now { tell(.timer, to: group) }
     }
     if let reassessAt, reassessAt <= now { followHost() }
+    if isSettled || answerAt.map({ $0 <= now }) == true {
+      answerAt = nil
+      for answer in waitingToSettle { answer(records) }
+      waitingToSettle = []
+    }
+    if let stopAt, isSettled || stopAt <= now { stop() }
+  }
+
+  // MARK: - The end
+
+  /// Gives all addresses to the peers, which speak within Skew_Time; who has none ends after that.
+  private func prepareToStop() {
+    let patience = groups.filter { $0.routers.role == .active }.flatMap(\.routers.members).map {
+      $0.settings.interval.skewTime(of: .lowest, in: $0.settings.version).nanoseconds + Self.answerTime
+    }
+    stopAt = BootClock.now + (patience.max() ?? 0)
+    for group in groups { tell(.handOver, to: group) }
+  }
+
+  private func stop() {
+    for group in groups { tell(.stop, to: group) }
+    groups = []
+    removeUnneededDevices()
+    loop.stop()
   }
 
   // MARK: - Commands
@@ -141,18 +181,24 @@ final class RouterDriver {
       }
       reassess(groups)
     case .handOver(let name):
-      for group in groups(of: name) { tell(.handOver, to: group) }
+      for group in groups(of: name) where !group.isHandedOver {
+        tell(.handOver, to: group)
+        report(.handedOver(group.configurations))
+      }
     case .resume(let name):
-      for group in groups(of: name) { tell(.resume, to: group) }
+      for group in groups(of: name) where group.isHandedOver {
+        tell(.resume, to: group)
+        report(.resumed(group.configurations, with: group.priority))
+      }
     case .configure(let setups):
       configure(setups)
     case .status(let answer):
       answer(records)
+    case .statusOnceSettled(let answer):
+      waitingToSettle.append(answer)
+      answerAt = answerAt ?? BootClock.now + Self.longestAnswer
     case .stop:
-      for group in groups { tell(.stop, to: group) }
-      groups = []
-      removeUnneededDevices()
-      loop.stop()
+      prepareToStop()
     }
   }
 

@@ -23,8 +23,21 @@ enum RouterInterface: Equatable {
       self = .fault("interface \(router.interface) has no carrier")
       return
     }
+    if let taken = router.addresses.first(where: { host.isOwn($0, on: link) }) {
+      self = .fault("\(taken) is this host's own address on \(link.name): a virtual address is nobody's own")
+      return
+    }
+    if let peer = router.peers.first, router.peers.allSatisfy(host.isThisHost) {
+      self = .fault("the peer \(peer) is this host itself: 'peers' names the other director")
+      return
+    }
     guard let own = Self.own(router, host.own(router.family, on: link)) else {
-      self = .fault("interface \(router.interface) has no \(router.family.rawValue) address of its own")
+      let kind = router.family == .ipv6 && router.peers.isEmpty ? "IPv6 link-local" : router.family.rawValue
+      // What is wrong with an address that everybody sees there.
+      let why =
+        host.hasTentative(router.family, on: link)
+        ? " that can be used: duplicate address detection is not over, or another host has it" : " of its own"
+      self = .fault("interface \(router.interface) has no \(kind) address\(why)")
       return
     }
     self = .ready(link, own: own)

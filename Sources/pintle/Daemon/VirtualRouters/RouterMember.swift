@@ -20,6 +20,8 @@ struct RouterMember {
   var carriers: [String: CarrierDelay] = [:]
   /// Those who take its addresses away.
   var addressGuard = AddressGuard()
+  /// Where else on this host its addresses are, as it was last told.
+  var elsewhere: [String] = []
   /// What it did not believe.
   var rejections = RejectionCounter()
   /// What the journal need not hear again.

@@ -22,6 +22,15 @@ final class RunningGroup {
     members = zip(setups, settings).map { RouterMember($0, $1) }
   }
 
+  /// What the operator asked for, member by member.
+  var configurations: [VirtualRouterConfiguration] { members.map(\.configuration) }
+
+  /// The priority with which it takes part now.
+  var priority: Priority { routers.members[0].priority }
+
+  /// Whether the operator had it give its addresses away.
+  var isHandedOver: Bool { routers.members[0].isHandedOver }
+
   /// Tells the elections what happened, and returns what is to be done.
   func handle(_ event: VirtualRouter.Event, of member: Int = 0, at now: Int64) -> [RouterGroup.MemberAction] {
     let actions = routers.handle(event, of: member, at: Instant(nanoseconds: now))

@@ -1,4 +1,5 @@
 internal import Control
+internal import Glibc
 internal import Host
 internal import NIOCore
 
@@ -37,6 +38,10 @@ final class VirtualRouters: Sendable {
       self.programs = programs
       thread = try DedicatedThread(name: "virtual-routers") { driver.run() }
       watchScripts(of: groups)
+    } catch let error as SystemError where error.number == EPERM {
+      throw Failure(
+        "cannot start the virtual routers: \(error) (it takes CAP_NET_ADMIN and CAP_NET_RAW: run it as root or as the unit)"
+      )
     } catch {
       throw Failure("cannot start the virtual routers", error)
     }
@@ -66,7 +71,14 @@ final class VirtualRouters: Sendable {
     return promise.futureResult
   }
 
-  /// Has every router release its addresses, and waits until all of that is done and told; to be called once.
+  /// How all routers are once none of them waits for the successor that it gives its addresses to.
+  func statusOnceSettled(on loop: any EventLoop) -> EventLoopFuture<[RouterRecord]> {
+    let promise = loop.makePromise(of: [RouterRecord].self)
+    inbox.send(.statusOnceSettled { promise.succeed($0) })
+    return promise.futureResult
+  }
+
+  /// Has every router give its addresses to the peer, and waits until all of that is done and told; to be called once.
   func stop() {
     inbox.send(.stop)
     thread.join()

@@ -1,0 +1,64 @@
+internal import Configuration
+internal import Logging
+internal import Model
+internal import Netlink
+
+/// The addresses of virtual routers on this host.
+extension DaemonEvent {
+  /// The kernel refused a virtual address.
+  static func router(
+    _ router: VirtualRouterConfiguration, cannotAdd network: IPNetwork, _ error: NetlinkError
+  ) -> DaemonEvent {
+    DaemonEvent(
+      Kind(name: "router-address-refused", messageID: "0cf7e5ccd9c2c21561dc314bff9ea5c6"), .error,
+      "\(router.name): cannot add \(network) to \(router.interface): \(error); the peer may take over",
+      fields(of: router))
+  }
+
+  /// A virtual address stays although it should go.
+  static func router(
+    _ router: VirtualRouterConfiguration, cannotRemove network: IPNetwork, _ error: NetlinkError
+  ) -> DaemonEvent {
+    DaemonEvent(
+      Kind(name: "router-address-stuck", messageID: "7d64748f67badd9009d9e1d0cff1a920"), .critical,
+      "\(router.name): cannot remove \(network) from \(router.interface): \(error); remove it by hand: "
+        + "two hosts may hold it", fields(of: router))
+  }
+
+  /// Somebody took virtual addresses away, and they are back.
+  static func router(_ router: VirtualRouterConfiguration, restored addresses: [IPAddress]) -> DaemonEvent {
+    DaemonEvent(
+      Kind(name: "router-address-restored", messageID: "95c9ce9a49a59820dbfe849be6cfece2"), .warning,
+      "\(router.name): another program removed \(addresses.map(\.description).joined(separator: ", ")) "
+        + "from \(router.interface); put back (does a network manager own the interface?)", fields(of: router)
+    )
+  }
+
+  /// An earlier life of the daemon had left addresses.
+  static func router(
+    _ router: VirtualRouterConfiguration, removedLeftovers networks: [IPNetwork]
+  ) -> DaemonEvent {
+    DaemonEvent(
+      Kind(name: "router-leftover", messageID: "deeb9b1e7f78eafd22912602ca77df17"), .notice,
+      "\(router.name): removed \(networks.map(\.description).joined(separator: ", ")) from \(router.interface), "
+        + "left from before, and told the peers", fields(of: router))
+  }
+
+  /// This host answers for a virtual address even while it is Backup.
+  static func router(
+    _ router: VirtualRouterConfiguration, findsAddressesElsewhere places: [String]
+  ) -> DaemonEvent {
+    DaemonEvent(
+      Kind(name: "router-address-elsewhere", messageID: "775ab60684c4438ea7497795e580a6d3"), .warning,
+      "\(router.name): \(places.joined(separator: ", ")): this host answers for it on \(router.interface) even as "
+        + "Backup; remove it there, or set net.ipv4.conf.all.arp_ignore=1", fields(of: router))
+  }
+
+  /// An earlier life of the daemon had left addresses of routers that are no more.
+  static func removedOrphans(_ networks: [IPNetwork], interface: String) -> DaemonEvent {
+    DaemonEvent(
+      Kind(name: "router-orphan", messageID: "e368e24b781f16ae9104f3407c1d51e2"), .notice,
+      "removed \(networks.map(\.description).joined(separator: ", ")) from \(interface): "
+        + "virtual addresses of routers that the configuration has no more", [.interface: interface])
+  }
+}
