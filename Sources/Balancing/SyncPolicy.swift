@@ -27,6 +27,14 @@ package struct SyncPolicy: Hashable, Sendable {
     self.oneAtATime = oneAtATime
   }
 
+  /// The length of a datagram that a new connection is told with, in bytes: the kernel makes it as long as one
+  /// connection needs, and no longer.
+  ///
+  /// It sends a datagram once another connection does not fit in it any more, otherwise when it is two seconds old and
+  /// its thread looks again, up to three: with its own choice of 1,472 bytes the connections of these seconds die with a
+  /// director, if there are no more than some 40 of them.
+  private static let sentLength: UInt16 = 1
+
   /// The halves that run in a role.
   ///
   /// Both always run where they may: what an Active took over is then told to a peer that comes back, and a takeover
@@ -38,7 +46,9 @@ package struct SyncPolicy: Hashable, Sendable {
       case (true, .active): [.master]
       case (true, .backup): [.backup]
       }
-    return roles.map { SyncDaemon($0, interface: interface, syncID: id) }
+    return roles.map {
+      SyncDaemon($0, interface: interface, syncID: id, maximumLength: $0 == .master ? Self.sentLength : nil)
+    }
   }
 
   /// A step on the way to the daemons that should run.
@@ -53,6 +63,7 @@ package struct SyncPolicy: Hashable, Sendable {
   package static func steps(from actual: [SyncDaemon], to desired: [SyncDaemon]) -> [Step] {
     func isSame(_ left: SyncDaemon, _ right: SyncDaemon) -> Bool {
       left.role == right.role && left.interface == right.interface && left.syncID == right.syncID
+        && (left.role == .backup || left.maximumLength == right.maximumLength)
     }
     let stops = actual.filter { running in !desired.contains { isSame($0, running) } }
     let starts = desired.filter { wanted in !actual.contains { isSame($0, wanted) } }

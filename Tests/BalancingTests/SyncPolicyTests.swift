@@ -8,7 +8,7 @@ struct SyncPolicyTests {
   private let one = SyncPolicy(interface: "eth0", id: 51, oneAtATime: true)
 
   private func daemon(_ role: SyncDaemon.Role, _ interface: String = "eth0", id: UInt8 = 51) -> SyncDaemon {
-    SyncDaemon(role, interface: interface, syncID: id)
+    SyncDaemon(role, interface: interface, syncID: id, maximumLength: role == .master ? 1 : nil)
   }
 
   @Test("Both run in either role, where they may")
@@ -34,10 +34,19 @@ struct SyncPolicyTests {
 
   @Test("What runs already as it should is left alone, whatever the kernel says of its group and port")
   func steady() {
-    var running = daemon(.master)
-    running.port = 8848
-    running.maximumLength = 1484
-    #expect(SyncPolicy.steps(from: [running], to: [daemon(.master)]) == [])
+    var master = daemon(.master)
+    master.port = 8848
+    var backup = daemon(.backup)
+    backup.maximumLength = 1484
+    #expect(SyncPolicy.steps(from: [master, backup], to: both.daemons(as: .active)) == [])
+  }
+
+  @Test("One that gathers connections in its datagrams for seconds gives way to one that sends each at once")
+  func gathering() {
+    var gathering = daemon(.master)
+    gathering.maximumLength = 1472
+    #expect(
+      SyncPolicy.steps(from: [gathering], to: [daemon(.master)]) == [.stop(.master), .start(daemon(.master))])
   }
 
   @Test("Another interface or another identifier means another daemon")
