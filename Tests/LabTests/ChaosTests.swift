@@ -1,0 +1,134 @@
+import Glibc
+import TestSupport
+import Testing
+
+/// Two directors to which all manner of things happen.
+///
+/// `PINTLE_SEED` repeats a run, `PINTLE_CHAOS` says how many seconds of faults there are: 80, or 1800 where there is time.
+@Suite("A pair of directors in chaos", .enabled(if: Lab.isHere, "needs scripts/lab"), .serialized)
+@MainActor
+struct ChaosTests {
+  private static let seed = number(of: "PINTLE_SEED") ?? .random(in: 0...(.max))
+  private static let length = Duration.seconds(number(of: "PINTLE_CHAOS") ?? (Lab.isLong ? 1800 : 80))
+  private static let directors = ["director1", "director2"]
+
+  /// An advertisement interval, and what an emulator beside other work may stand still for.
+  private static let bound = 1.0 + 2.0
+  /// Three intervals and a bit until a Backup takes over, and the same standstill.
+  private static let takeover = 4.0 + 2.0
+  /// A fault of the pair and the takeover, and then until the client sends again: its pauses double.
+  private static let patience =
+    ChaosSchedule.longest + .seconds(takeover) + .milliseconds(6400) + .seconds(8)
+
+  private static func number(of variable: String) -> UInt64? {
+    getenv(variable).flatMap { UInt64(String(cString: $0)) }
+  }
+
+  private static func configuration(priority: Int) -> String {
+    """
+    services:
+      - name: api
+        address: "10.0.0.250:6443"
+        scheduler: rr
+        servers: [10.0.0.11, 10.0.0.12, 10.0.0.13]
+        check: {tcp: {}, interval: 2s, timeout: 2s, fall: 2, rise: 1}
+    virtualRouters:
+      - {name: v4, interface: lan, id: 51, priority: \(priority), advertisementInterval: 1s, addresses: [10.0.0.250/32]}
+    connectionSync: {interface: lan, id: 51}
+    """
+  }
+
+  private static func configuration(of director: String) -> String {
+    configuration(priority: director == "director1" ? 150 : 100)
+  }
+
+  private static func table(_ stage: Stage, _ director: String) throws -> [Substring] {
+    try stage.on(director, "ipvsadm -S -n").split(separator: "\n").sorted()
+  }
+
+  private static func holds(_ director: String) throws -> Bool {
+    try Lab.shell("ip -n \(director) -o address show dev lan").contains(" 10.0.0.250/")
+  }
+
+  @Test("Nobody hangs, nobody but one holds the address for long, and at the end all is right")
+  func chaos() throws {
+    let schedule = ChaosSchedule(seed: Self.seed, length: Self.length)
+    print("chaos of \(Self.length), PINTLE_SEED=\(Self.seed)")
+    let stage = try Stage(["client", "server1", "server2", "server3"] + Self.directors)
+    for server in ["server1", "server2", "server3"] { try stage.listen(server, "0.0.0.0:6443") }
+    for director in Self.directors {
+      try stage.start(director, Self.configuration(of: director))
+      try stage.wait("director1 holds the address") { try Self.holds("director1") }
+    }
+    try stage.wait("all servers are in both tables") {
+      try Self.directors.allSatisfy { try stage.weights($0).count { $0.weight == 1 } == 3 }
+    }
+    let table = try Self.table(stage, "director1")
+    let watch = try HolderWatch(Self.directors, address: "10.0.0.250")
+    let clients = try ChaosClients(
+      "client", to: "10.0.0.250:6443", keeping: 6, renewing: 4, bound: Self.patience)
+    var phase = "before the first fault"
+    /// Lets the clients live for a time.
+    func live(_ time: Duration) throws {
+      let start = ContinuousClock.now
+      repeat {
+        try clients.turn(phase)
+        stage.pump(until: { false }, within: .milliseconds(100), clients.streams)
+      } while ContinuousClock.now - start < time
+    }
+    let faults = ChaosFaults(
+      stage, configuration: Self.configuration(of:), meanwhile: { try live(.milliseconds(100)) })
+
+    let start = ContinuousClock.now
+    var twoExcused: [HolderWatch.Stretch] = []
+    var noneExcused: [HolderWatch.Stretch] = []
+    var begins: [ChaosSchedule.Fault: Double] = [:]
+    var last = Duration.zero
+    for event in schedule.events {
+      // What took long moves all that comes after it: the calm stays as long as it is.
+      try live(event.time - last)
+      last = event.time
+      phase = "\(event.isBeginning ? "in" : "after") \(event.fault) of \(event.time)"
+      print("\(ContinuousClock.now - start): \(phase)")
+      if event.isBeginning {
+        begins[event.fault] = HolderWatch.now
+        try faults.begin(event.fault)
+      } else {
+        try faults.end(event.fault)
+        let since = begins.removeValue(forKey: event.fault) ?? 0
+        if event.fault.allowsTwoHolders { twoExcused.append(since...HolderWatch.now + Self.bound) }
+        if event.fault.allowsNoHolder { noneExcused.append(since...HolderWatch.now + Self.takeover) }
+      }
+    }
+
+    phase = "at the end"
+    let answers = clients.answers
+    let right = ContinuousClock.now
+    func isRight() throws -> Bool {
+      guard try Self.holds("director1"), try !Self.holds("director2") else { return false }
+      return try Self.directors.allSatisfy { try Self.table(stage, $0) == table }
+    }
+    while try !isRight(), ContinuousClock.now - right < .seconds(90) { try live(.milliseconds(200)) }
+    print("right \(ContinuousClock.now - right) after the last fault")
+    try live(.seconds(3))
+    let isAllRight = try isRight()
+    try watch.stop()
+    let log =
+      try "PINTLE_SEED=\(Self.seed)\n" + Self.directors.map { "\($0):\n\(try stage.log($0))" }.joined()
+    let tables = try Self.directors.map { try Self.table(stage, $0).joined(separator: "\n") }
+    #expect(isAllRight, "\(tables.joined(separator: "\n\n"))\n\(log)")
+    #expect(clients.answers > answers)
+    #expect(clients.hanging.isEmpty, "\(log)")
+    let two = try watch.stretches(holders: 2, excused: twoExcused).map { $0.upperBound - $0.lowerBound }
+    let none = try watch.stretches(holders: 0, excused: noneExcused).map { $0.upperBound - $0.lowerBound }
+    print(
+      """
+      \(schedule.events.count / 2) faults; \(clients.answers) answers, \(clients.ends) connections ended, \
+      longest wait \(clients.longest); on a whole network two held the address for \(two.max() ?? 0) s at most, \
+      nobody for \(none.max() ?? 0) s
+      """)
+    #expect(two.allSatisfy { $0 <= Self.bound }, "\(two)\n\(log)")
+    #expect(none.allSatisfy { $0 <= Self.bound }, "\(none)\n\(log)")
+    try stage.close()
+  }
+}
