@@ -4,12 +4,16 @@ import Testing
 
 /// Two directors to which all manner of things happen.
 ///
-/// `PINTLE_SEED` repeats a run, `PINTLE_CHAOS` says how many seconds of faults there are: 80, or 1800 where there is time.
-@Suite("A pair of directors in chaos", .enabled(if: Lab.isHere, "needs scripts/lab"), .serialized)
+/// `PINTLE_SEED` repeats a run, `PINTLE_CHAOS` says how many seconds of faults there are, 1800 without it.
+@Suite(
+  "A pair of directors in chaos",
+  .enabled(
+    if: Lab.isHere && (Lab.isLong || getenv("PINTLE_CHAOS") != nil), "needs scripts/lab, and time"),
+  .serialized)
 @MainActor
 struct ChaosTests {
   private static let seed = number(of: "PINTLE_SEED") ?? .random(in: 0...(.max))
-  private static let length = Duration.seconds(number(of: "PINTLE_CHAOS") ?? (Lab.isLong ? 1800 : 80))
+  private static let length = Duration.seconds(number(of: "PINTLE_CHAOS") ?? 1800)
   private static let directors = ["director1", "director2"]
 
   /// An advertisement interval, and what an emulator beside other work may stand still for.
