@@ -220,6 +220,8 @@ class Load:
 
     def __init__(self, pair, every, count, push=0.05):
         self.pair, self.every, self.push = pair, every, push
+        # There may be other pairs, which have the same addresses.
+        enter(f"{pair.name}-client")
         self.poll = select.epoll()
         self.served, self.attempts, self.long = {}, {}, {}
         self.pushing, self.times = [], []

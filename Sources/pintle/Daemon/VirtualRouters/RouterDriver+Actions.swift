@@ -20,6 +20,26 @@ extension RouterDriver {
     }
   }
 
+  /// Goes through a takeover without doing it: code that has never run is not in memory, and the first takeover would
+  /// wait for it.
+  func rehearse(_ group: RunningGroup) {
+    var routers = group.routers
+    guard routers.role == .backup, let deadline = routers.deadline else { return }
+    for action in routers.handle(.timer, at: deadline) {
+      let member = group.members[action.member]
+      switch action.action {
+      case .send(let advertisement):
+        _ = group.members[action.member].outgoing(advertisement)
+      case .addAddresses(let list):
+        // To take off what is not there is the same conversation with the kernel.
+        if let link = member.holder { _ = addresses.remove(member.networks(of: list), from: link.index) }
+      case .announce(let list, _):
+        announce(list, times: 0, of: member)
+      case .removeAddresses, .transition, .report: break
+      }
+    }
+  }
+
   func send(_ advertisement: Advertisement, of index: Int, in group: RunningGroup) {
     guard let socket = speaker(for: index, in: group) else { return }
     let outgoing = group.members[index].outgoing(advertisement)

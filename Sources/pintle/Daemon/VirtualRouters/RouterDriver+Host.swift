@@ -36,17 +36,6 @@ extension RouterDriver {
     }
   }
 
-  /// Goes through a takeover without doing it: code that has never run is not in memory, and the first takeover would
-  /// wait for it.
-  private func rehearse(_ group: RunningGroup) {
-    var routers = group.routers
-    guard routers.role == .backup, let deadline = routers.deadline else { return }
-    for action in routers.handle(.timer, at: deadline) {
-      guard case .send(let advertisement) = action.action else { continue }
-      _ = group.members[action.member].outgoing(advertisement)
-    }
-  }
-
   /// Holds routers against the host as it is.
   func reassess(_ groups: [RunningGroup]) {
     reassessAt = nil
