@@ -41,6 +41,21 @@ struct SentinelTests {
     try await reports.stop()
   }
 
+  @Test("is not held to a server that talks without end, which fails nothing by it and asks for no check")
+  func talk() async throws {
+    let server = try await HoldingServer(talk: String(repeating: "x", count: 1 << 16))
+    let check = HealthCheck(.tcp, interval: .seconds(3600), timeout: .seconds(10))
+    let reports = Reports(of: server.endpoint, by: check)
+    try await reports.begin()
+    #expect(try await reports.wait(for: 1) == [.healthy])
+    try await server.wait(forAccepted: 1)
+    try await server.wait(forHeld: 0)
+    // A check that its end brought about would have answered by now.
+    try await server.wait(forHeld: 0)
+    #expect(try await reports.wait(for: 1).count == 1)
+    try await reports.stop()
+  }
+
   @Test("is not held where it is turned off, and ends with the checker")
   func absence() async throws {
     let server = try await HoldingServer()
