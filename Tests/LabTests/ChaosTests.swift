@@ -20,9 +20,8 @@ struct ChaosTests {
   private static let bound = 1.0 + 2.0
   /// Three intervals and a bit until a Backup takes over, and the same standstill.
   private static let takeover = 4.0 + 2.0
-  /// A fault of the pair and the takeover, and then until the client sends again: its pauses double.
-  private static let patience =
-    ChaosSchedule.longest + .seconds(takeover) + .milliseconds(6400) + .seconds(8)
+  /// Two checks until a server is out, two seconds from each other and of two seconds; the look at the table takes less.
+  private static let removal = 8.0 + 2.0
 
   private static func number(of variable: String) -> UInt64? {
     getenv(variable).flatMap { UInt64(String(cString: $0)) }
@@ -70,13 +69,26 @@ struct ChaosTests {
     let table = try Self.table(stage, "director1")
     let watch = try HolderWatch(Self.directors, address: "10.0.0.250")
     let clients = try ChaosClients(
-      "client", to: "10.0.0.250:6443", keeping: 6, renewing: 4, bound: Self.patience)
+      "client", to: "10.0.0.250:6443", keeping: 6, renewing: 4, listening: 6)
     var phase = "before the first fault"
+    var pushed = ContinuousClock.now
+    var turned = ContinuousClock.now
+    var whole = ContinuousClock.now
+    var hasForgotten = false
+    var begun: Set<ChaosSchedule.Fault> = []
     /// Lets the clients live for a time.
     func live(_ time: Duration) throws {
       let start = ContinuousClock.now
       repeat {
-        try clients.turn(phase)
+        if ContinuousClock.now - pushed > .seconds(1) {
+          pushed = .now
+          for listener in stage.listeners { listener.push("tick", to: ChaosClients.watch) }
+        }
+        // Nobody heard anything while this loop stood still, and the directors may have as well.
+        let hasStoodStill = ContinuousClock.now - turned > .milliseconds(500)
+        if hasStoodStill || begun.contains(where: \.lastsForClients) { whole = max(whole, .now) }
+        turned = .now
+        try clients.turn(phase, whole: whole)
         stage.pump(until: { false }, within: .milliseconds(100), clients.streams)
       } while ContinuousClock.now - start < time
     }
@@ -86,7 +98,7 @@ struct ChaosTests {
     let start = ContinuousClock.now
     var twoExcused: [HolderWatch.Stretch] = []
     var noneExcused: [HolderWatch.Stretch] = []
-    var begins: [ChaosSchedule.Fault: Double] = [:]
+    var twoSince: [ChaosSchedule.Fault: Double] = [:]
     var last = Duration.zero
     for event in schedule.events {
       // What took long moves all that comes after it: the calm stays as long as it is.
@@ -95,13 +107,28 @@ struct ChaosTests {
       phase = "\(event.isBeginning ? "in" : "after") \(event.fault) of \(event.time)"
       print("\(ContinuousClock.now - start): \(phase)")
       if event.isBeginning {
-        begins[event.fault] = HolderWatch.now
+        let holders = Set(try Self.directors.filter { try stage.holds($0, "10.0.0.250") })
+        let now = HolderWatch.now
         try faults.begin(event.fault)
+        begun.insert(event.fault)
+        if event.fault.allowsTwoHolders(holders) { twoSince[event.fault] = now }
+        if event.fault.allowsNoHolder(holders) { noneExcused.append(now...HolderWatch.now + Self.takeover) }
+        if event.fault.forgetsConnections { hasForgotten = true }
+        // It matters at once, or when that director takes over.
+        if event.fault.forgetsConnections, holders.contains(where: event.fault.edits) { try clients.excuse() }
+        whole = max(whole, .now + .seconds(event.fault.isOfPair ? Self.takeover : Self.removal))
       } else {
         try faults.end(event.fault)
-        let since = begins.removeValue(forKey: event.fault) ?? 0
-        if event.fault.allowsTwoHolders { twoExcused.append(since...HolderWatch.now + Self.bound) }
-        if event.fault.allowsNoHolder { noneExcused.append(since...HolderWatch.now + Self.takeover) }
+        begun.remove(event.fault)
+        if let since = twoSince.removeValue(forKey: event.fault) {
+          twoExcused.append(since...HolderWatch.now)
+        }
+        if event.fault.lastsForClients || (event.fault.isOfPair && hasForgotten) {
+          try clients.excuse()
+          hasForgotten = false
+        }
+        // The one that has the higher priority takes the addresses back.
+        if event.fault.isOfPair { whole = max(whole, .now + .seconds(Self.bound)) }
       }
     }
 
@@ -114,7 +141,10 @@ struct ChaosTests {
     }
     while try !isRight(), ContinuousClock.now - right < .seconds(90) { try live(.milliseconds(200)) }
     print("right \(ContinuousClock.now - right) after the last fault")
-    try live(.seconds(3))
+    // Nobody is left waiting: whoever hangs shows it by then, but for those who are about to be answered.
+    let calm = ContinuousClock.now
+    repeat { try live(.seconds(3)) } while !clients.isCalm && ContinuousClock.now - calm < .seconds(60)
+    let isCalm = clients.isCalm
     let isAllRight = try isRight()
     try watch.stop()
     let log =
@@ -123,6 +153,7 @@ struct ChaosTests {
     #expect(isAllRight, "\(tables.joined(separator: "\n\n"))\n\(log)")
     #expect(clients.answers > answers)
     #expect(clients.hanging.isEmpty, "\(log)")
+    #expect(isCalm)
     let two = try watch.stretches(holders: 2, excused: twoExcused).map { $0.upperBound - $0.lowerBound }
     let none = try watch.stretches(holders: 0, excused: noneExcused).map { $0.upperBound - $0.lowerBound }
     print(

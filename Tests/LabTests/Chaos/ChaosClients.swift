@@ -1,21 +1,34 @@
 import Glibc
 
-/// Clients that ask again and again over connections that they keep, and some that connect anew each time.
+/// Clients that ask again and again over connections that they keep, some that connect anew each time, and some that only
+/// listen to what a server says every second.
 ///
-/// A connection may end, and a new one takes its place; but nobody may wait for longer than a bound.
+/// A connection may end, and a new one takes its place; but nobody may wait for longer than a bound. TCP sends again after
+/// pauses that double, so that whoever was cut off for a time hears something within another such time after it.
 final class ChaosClients {
+  private enum Kind {
+    case keeping, renewing, listening
+  }
+
   /// Somebody who waits for an answer.
   private struct Client {
     var stream: Stream
     /// Since when it waits; nil: it was answered.
     var asked: ContinuousClock.Instant?
     var answers = 0
-    let keepsConnection: Bool
+    let kind: Kind
+
+    /// How long it may wait while nothing is the matter.
+    var beat: Duration { kind == .listening ? .seconds(1) : .zero }
   }
+
+  /// What a client says that listens from then on.
+  static let watch = "watch\n"
+  /// The first pause of TCP, and what an emulator beside other work may stand still for.
+  private static let slack = Duration.milliseconds(500) + .seconds(2)
 
   private let host: String
   private let endpoint: String
-  private let bound: Duration
   private var clients: [Client] = []
   /// How many answers came.
   private(set) var answers = 0
@@ -30,27 +43,49 @@ final class ChaosClients {
   var streams: [Stream] { clients.map(\.stream) }
 
   /// Begins.
-  init(_ host: String, to endpoint: String, keeping: Int, renewing: Int, bound: Duration) throws {
+  init(_ host: String, to endpoint: String, keeping: Int, renewing: Int, listening: Int) throws {
     self.host = host
     self.endpoint = endpoint
-    self.bound = bound
-    clients = try (0..<keeping + renewing).map {
-      Client(stream: try Stream(host: host, to: endpoint), asked: nil, keepsConnection: $0 < keeping)
+    let kinds =
+      [Kind](repeating: .keeping, count: keeping) + [Kind](repeating: .renewing, count: renewing)
+      + [Kind](repeating: .listening, count: listening)
+    clients = try kinds.map { Client(stream: try Stream(host: host, to: endpoint), asked: nil, kind: $0) }
+  }
+
+  /// Whether nobody has waited for more than two seconds.
+  var isCalm: Bool {
+    let now = ContinuousClock.now
+    return clients.allSatisfy { now - ($0.asked ?? now) < .seconds(2) }
+  }
+
+  /// Connects all anew who wait: what they wait for was taken away where nobody could know of them.
+  func excuse() throws {
+    for index in clients.indices where clients[index].asked != nil {
+      clients[index].asked = nil
+      try renew(index)
     }
   }
 
   /// Takes the answers that came and asks again.
-  func turn(_ phase: String) throws {
+  ///
+  /// - Parameters:
+  ///   - phase: what is the matter, for the words about those who hang.
+  ///   - whole: the time until which the way to the servers may be cut; it may be to come.
+  /// - Throws: where a client cannot connect anew.
+  func turn(_ phase: String, whole: ContinuousClock.Instant) throws {
     let now = ContinuousClock.now
     for index in clients.indices {
       let client = clients[index]
       guard let asked = client.asked else {
-        if !client.keepsConnection || client.stream.end != nil { try renew(index) }
-        clients[index].stream.send("hello\n")
+        if client.kind == .renewing || client.stream.end != nil { try renew(index) }
+        if client.kind != .listening || clients[index].answers == 0 {
+          clients[index].stream.send(client.kind == .listening ? Self.watch : "hello\n")
+        }
         clients[index].asked = now
         continue
       }
       longest = max(longest, now - asked)
+      let cut = max(Duration.zero, whole - asked)
       if client.stream.lines > client.answers {
         answers += 1
         clients[index].answers = client.stream.lines
@@ -59,9 +94,9 @@ final class ChaosClients {
         ends += 1
         clients[index].asked = nil
         try renew(index)
-      } else if now - asked > bound {
+      } else if now - asked > cut * 2 + Self.slack + client.beat {
         let kind = client.answers > 0 ? "an established connection" : "a new connection"
-        hanging.append("\(kind) was not answered for \(now - asked), \(phase)")
+        hanging.append("\(kind), \(client.kind), was not answered for \(now - asked), \(phase)")
         clients[index].asked = nil
         try renew(index)
       }

@@ -26,20 +26,56 @@ struct ChaosSchedule {
     /// A director reads its file again, which is good or not.
     case reload(String, isGood: Bool)
 
-    /// Whether two may hold the addresses while it lasts.
-    var allowsTwoHolders: Bool {
+    /// Whether two may hold the addresses while it lasts, where the director held them that it befalls.
+    ///
+    /// One that is killed or sleeps cannot give them up, and those who do not hear each other cannot know.
+    func allowsTwoHolders(_ holders: Set<String>) -> Bool {
       switch self {
-      case .kill, .pause, .loss, .partition: true
+      case .kill(let director), .pause(let director): holders.contains(director)
+      case .loss, .partition: true
       case .stop, .link, .edit, .crash, .reload: false
       }
     }
 
-    /// Whether nobody may hold the addresses while it lasts, until the other director takes over.
-    var allowsNoHolder: Bool {
+    /// Whether nobody may hold the addresses from its beginning until the other director has taken over.
+    ///
+    /// One that sleeps holds them until it wakes, and then gives them up whether somebody has taken them or not; so does
+    /// one that is started anew.
+    func allowsNoHolder(_ holders: Set<String>) -> Bool {
       switch self {
-      case .kill, .pause, .loss, .partition, .stop, .link: true
+      case .kill(let director), .pause(let director), .stop(let director), .link(let director):
+        holders.contains(director)
+      case .loss, .partition, .edit, .crash, .reload: false
+      }
+    }
+
+    /// Whether the way to the servers may be cut for as long as it lasts.
+    ///
+    /// The addresses are at two places, or packets are lost; and of a connection that was made at one place the other may
+    /// know nothing. All else is over when the other director has taken over, or when the server has been taken out.
+    var lastsForClients: Bool {
+      switch self {
+      case .loss, .partition, .kill, .pause: true
+      case .stop, .link, .edit, .crash, .reload: false
+      }
+    }
+
+    /// Whether it is one of those that disturb the pair.
+    var isOfPair: Bool {
+      switch self {
+      case .kill, .stop, .pause, .link, .loss, .partition: true
       case .edit, .crash, .reload: false
       }
+    }
+
+    /// Whether it is a director's table that is edited.
+    func edits(_ host: String) -> Bool {
+      if case .edit(host, _) = self { true } else { false }
+    }
+
+    /// Whether it takes connections away where no director can know of them: those whose clients only listen hang.
+    var forgetsConnections: Bool {
+      if case .edit(_, let line) = self { line.contains(" -C") || line.contains(" -d ") } else { false }
     }
   }
 
@@ -50,8 +86,6 @@ struct ChaosSchedule {
     let isBeginning: Bool
   }
 
-  /// The longest that a fault of the pair lasts.
-  static let longest = Duration.seconds(6)
   private static let directors = ["director1", "director2"]
   private static let edits = [
     "ipvsadm -d -t 10.0.0.250:6443 -r 10.0.0.12:6443",
