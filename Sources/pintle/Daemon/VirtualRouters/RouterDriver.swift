@@ -32,6 +32,8 @@ final class RouterDriver {
   var sockets: [RouterSocket.Key: RouterSocket] = [:]
   /// The addresses that this daemon has put on interfaces, by their index.
   var made: [Int32: Set<IPNetwork>] = [:]
+  /// To the guard, which takes the addresses off should this process die; nil: there is none.
+  var lifeline: Lifeline?
   /// The services that have lost their quorum.
   var servicesWithoutQuorum: Set<String> = []
   /// Whether this director still learns its peer's connections.
@@ -72,6 +74,8 @@ final class RouterDriver {
     groups = try setups.map { try RunningGroup($0) }
     try loop.watch(inbox.descriptor.number) { [unowned self] in takeCommands() }
     try loop.watch(table.descriptor) { [unowned self] in followHost() }
+    // From here, and not from the thread of real time: the guard would inherit that.
+    startGuard(directory)
   }
 
   /// Runs until it is told to stop.
