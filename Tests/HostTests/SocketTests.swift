@@ -122,6 +122,27 @@ struct SocketTests {
     #expect(identifier(try receive(far)) == 52)
   }
 
+  @Test("A filter for one sender drops what another hardware address sent", arguments: AddressFamily.allCases)
+  func oneSender(_ family: AddressFamily) throws {
+    let (source, destination) = try addresses(family)
+    let near = try socket(family, on: wire.near)
+    let (deaf, hearing, all) = (
+      try socket(family, on: wire.far), try socket(family, on: wire.far), try socket(family, on: wire.far)
+    )
+    let sender = try #require(wire.near.hardwareAddress)
+    // One differs in what the first comparison sees, one in what the second does.
+    for stranger in [sender.value ^ 1 << 40, sender.value ^ 1] {
+      #expect(deaf.attach(SocketFilter(family, identifiers: [51], from: MACAddress(stranger))))
+      #expect(hearing.attach(SocketFilter(family, identifiers: [51], from: sender)))
+      for socket in [deaf, hearing, all] { try? socket.join(destination) }
+      try near.send([0x31, 51, 100, 1], from: source, to: destination)
+      #expect(identifier(try receive(hearing)) == 51)
+      // It gets its copy in the same go: by now, the one that is deaf would have had it.
+      #expect(identifier(try receive(all)) == 51)
+      #expect(deaf.receive() == nil)
+    }
+  }
+
   private func addresses(_ family: AddressFamily) throws -> (source: IPAddress, destination: IPAddress) {
     switch family {
     case .ipv4: (try address("10.1.0.1"), try address("224.0.0.18"))

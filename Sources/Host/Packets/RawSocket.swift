@@ -85,29 +85,10 @@ package final class RawSocket {
   /// Readable while datagrams wait.
   package var descriptor: Int32 { socket.number }
 
-  /// Hears only what was sent from a hardware address; it may send from addresses of the host's other interfaces.
-  ///
-  /// It is for an interface on top of another one, which hears everything else.
-  package func hearOnly(_ sender: MACAddress) throws(SystemError) {
-    // Classic BPF on the frame's header: its source is at 6 to 11 (linux/filter.h).
-    let header = UInt32(bitPattern: SKF_LL_OFF)
-    let load = (word: UInt16(BPF_LD | BPF_W | BPF_ABS), half: UInt16(BPF_LD | BPF_H | BPF_ABS))
-    let isEqual = UInt16(BPF_JMP | BPF_JEQ | BPF_K)
-    var program = [
-      sock_filter(code: load.word, jt: 0, jf: 0, k: header &+ 6),
-      sock_filter(code: isEqual, jt: 0, jf: 3, k: UInt32(truncatingIfNeeded: sender.value >> 16)),
-      sock_filter(code: load.half, jt: 0, jf: 0, k: header &+ 10),
-      sock_filter(code: isEqual, jt: 0, jf: 1, k: UInt32(truncatingIfNeeded: sender.value & 0xFFFF)),
-      sock_filter(code: UInt16(BPF_RET | BPF_K), jt: 0, jf: 0, k: .max),
-      sock_filter(code: UInt16(BPF_RET | BPF_K), jt: 0, jf: 0, k: 0),
-    ]
-    let result = unsafe program.withUnsafeMutableBufferPointer { program in
-      var filter = unsafe sock_fprog(len: UInt16(program.count), filter: program.baseAddress)
-      return unsafe setsockopt(
-        socket.number, SOL_SOCKET, SO_ATTACH_FILTER, &filter, socklen_t(MemoryLayout<sock_fprog>.size))
-    }
-    guard result == 0 else { throw SystemError("setsockopt", errno) }
-    if family == .ipv6 { try socket.setOption(Int32(IPPROTO_IPV6), IPV6_FREEBIND, 1 as Int32) }
+  /// Lets it send from addresses of the host's other interfaces as well, which in IPv6 takes a word.
+  package func allowForeignSources() throws(SystemError) {
+    guard family == .ipv6 else { return }
+    try socket.setOption(Int32(IPPROTO_IPV6), IPV6_FREEBIND, 1 as Int32)
   }
 
   /// Hears what is sent to a multicast group on the interface.

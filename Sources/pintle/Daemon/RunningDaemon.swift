@@ -133,11 +133,9 @@ final class RunningDaemon {
     if director == nil, !configuration.services.isEmpty { director = try makeDirector() }
     connect()
     let changes = try director?.take(configuration) ?? loop.makeSucceededFuture(0)
-    routers?.configure(setups)
+    let routersDone = routers?.configure(setups, on: loop) ?? loop.makeSucceededVoidFuture()
     generation = Generation(configuration, after: generation)
     let (number, loadedAt) = (generation.number, generation.loadedAt)
-    // The routers answer once they are what the configuration says.
-    let routersDone = routers?.status(on: loop).map { _ in } ?? loop.makeSucceededVoidFuture()
     return changes.and(routersDone).assumeIsolated().map { [log] changes, _ in
       log.report(.reloaded(configuration, generation: number, changes: changes))
       return ReloadRecord(generation: number, loadedAt: loadedAt, changes: changes, warnings: warnings)

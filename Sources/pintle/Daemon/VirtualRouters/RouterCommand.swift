@@ -13,8 +13,11 @@ enum RouterCommand: Sendable {
   case handOver(String?)
   /// Take part again as before.
   case resume(String?)
-  /// Be what a new configuration says; routers that it does not change do not notice.
-  case configure([[RouterSetup]])
+  /// Be what a new configuration says, for which interfaces have been prepared; routers that it does not change do not
+  /// notice.
+  case configure([[RouterSetup]], VirtualMACKeeper.Outcome)
+  /// The interfaces with virtual MAC addresses are ready, or why not.
+  case devices(VirtualMACKeeper.Outcome)
   /// Tell how all routers are, in the configuration's order.
   case status(@Sendable ([RouterRecord]) -> Void)
   /// The same, once no router waits for the successor that it gives its addresses to.

@@ -43,7 +43,7 @@ extension RouterDriver {
     let host = host
     for group in groups { adjust(group, to: host, at: now) }
     updateSockets()
-    keepParameters()
+    keepDevices()
     for group in groups where group.routers.role == .active { restoreAddresses(of: group, host, at: now) }
   }
 
@@ -68,13 +68,9 @@ extension RouterDriver {
       }
       switch interface {
       case .ready(let link, let own):
-        do throws(NetlinkError) {
-          try prepareDevice(of: index, in: group, on: link)
-          ready.append((link, own))
-        } catch {
-          wanted["no interface for the virtual MAC address on \(link.name): \(error)"] = .fault
-          ready.append(nil)
-        }
+        let fault = takeUpDevice(of: index, in: group, on: link)
+        if let fault { wanted[fault] = .fault }
+        ready.append(fault == nil ? (link, own) : nil)
       case .fault(let reason):
         wanted[reason] = .fault
         ready.append(nil)
@@ -157,7 +153,7 @@ extension RouterDriver {
     tell(.configure(settings), to: group, member: index)
   }
 
-  private func lookAgain(at time: Int64) {
+  func lookAgain(at time: Int64) {
     reassessAt = min(reassessAt ?? time, time)
   }
 

@@ -4,8 +4,9 @@ internal import Model
 internal import VRRP
 
 extension RouterDriver {
-  /// Brings the routers to a new configuration; one that is the same but for its details keeps its role.
-  func configure(_ setups: [[RouterSetup]]) {
+  /// Brings the routers to a new configuration, for which interfaces have been prepared; one that is the same but for its
+  /// details keeps its role.
+  func configure(_ setups: [[RouterSetup]], _ outcome: VirtualMACKeeper.Outcome) {
     do throws(Failure) {
       var next: [RunningGroup] = []
       var isNew: [Bool] = []
@@ -17,12 +18,14 @@ extension RouterDriver {
       // What goes, goes first: its addresses may be another's from now on.
       for group in groups where !next.contains(where: { $0 === group }) { tell(.stop, to: group) }
       groups = next
+      prepared = outcome
+      // What no router needs any more goes.
+      prepareAt = BootClock.now
       for (group, setups) in zip(next, setups) { try update(group, setups) }
       // What was just taken off an interface is nobody's leftover.
       followHost()
       start(zip(next, isNew).filter(\.1).map(\.0))
       reassess(groups)
-      removeUnneededDevices()
     } catch {
       // The reader lets no such file through; what runs, runs on.
       report(.routersNotConfigured(error))

@@ -1,7 +1,6 @@
 internal import Configuration
 internal import Glibc
 internal import Host
-internal import Model
 internal import Netlink
 internal import VRRP
 
@@ -13,42 +12,41 @@ extension RouterDriver {
   /// How soon making an interface is tried again, in nanoseconds.
   private static let deviceRetryDelay: Int64 = 1_000_000_000
 
-  /// Makes or adopts the interface that a router's addresses live on, where that is not its own interface.
+  /// Takes up the interface that a router's addresses live on, where that is not its own interface.
   ///
-  /// - Throws: where the kernel refuses: without it the router cannot be Active.
-  func prepareDevice(of index: Int, in group: RunningGroup, on link: Host.Link) throws(NetlinkError) {
+  /// - Returns: why the router cannot be Active; nil: it can.
+  func takeUpDevice(of index: Int, in group: RunningGroup, on link: Host.Link) -> String? {
     let router = group.members[index].configuration
-    guard let device = router.device(on: link.index) else { return }
-    do throws(NetlinkError) {
-      if let other = table.link(named: device.name), !device.matches(other) {
-        try devices.remove(index: other.index)
-        try table.follow()
-      }
-      if table.link(named: device.name) == nil {
-        try devices.add(device)
-        try table.follow()
-        report(.router(router, madeDevice: device))
-      }
-    } catch {
-      reassessAt = BootClock.now + Self.deviceRetryDelay
-      throw error
+    guard let device = router.device(on: link.index) else { return nil }
+    let role = group.routers.members[index].role
+    if let found = table.link(named: device.name), device.matches(found), prepared.ready.contains(found.index)
+    {
+      group.members[index].virtualLink = found
+      takeDevice(of: index, in: group, up: role == .active)
+      return nil
     }
-    guard let found = table.link(named: device.name) else { return }
-    if group.members[index].virtualLink?.index != found.index { setParameters(of: device, for: router) }
-    group.members[index].virtualLink = found
-    takeDevice(of: index, in: group, up: group.routers.members[index].role == .active)
+    group.members[index].virtualLink = nil
+    let failure = prepared.failures[router.name]
+    prepareAt = prepareAt ?? BootClock.now + (failure == nil ? 0 : Self.deviceRetryDelay)
+    if let failure { return "no interface for the virtual MAC address on \(link.name): \(failure)" }
+    // Somebody has deleted it: it is back in no time, and the addresses with it.
+    return role == .active ? nil : "the interface for the virtual MAC address on \(link.name) is being made"
   }
 
-  private func setParameters(of device: MacvlanDevice, for router: VirtualRouterConfiguration) {
-    for (path, value) in device.parameters(router.family) {
-      // A kernel without IPv6 has none of its parameters, and needs none.
-      guard let current = try? Sysctl(path).read(), current != value else { continue }
-      do throws(SystemError) {
-        try Sysctl(path).write(value)
-      } catch {
-        report(.parameterRefused(path, is: current, wanted: value, error.description))
-      }
-    }
+  /// Has the interfaces made that are missing, and those removed that no router needs; once somebody wants it.
+  func keepDevices() {
+    guard let time = prepareAt, !isPreparing else { return }
+    guard time <= BootClock.now else { return lookAgain(at: time) }
+    prepareAt = nil
+    isPreparing = true
+    keeper.keep(groups.flatMap(\.configurations)) { [inbox] in inbox.send(.devices($0)) }
+  }
+
+  /// Takes in what has become of them.
+  func take(_ outcome: VirtualMACKeeper.Outcome) {
+    isPreparing = false
+    prepared = outcome
+    followHost()
   }
 
   /// Takes the interface with the virtual MAC address up or down, where there is one.
@@ -65,39 +63,6 @@ extension RouterDriver {
       guard isUp else { return }
       group.members[index].addressGuard.letGo(at: BootClock.now)
       reassessAt = BootClock.now
-    }
-  }
-
-  /// Removes the interfaces of routers that are no more, or that have no virtual MAC address any more.
-  func removeUnneededDevices() {
-    let wanted = Set(groups.flatMap(\.members).compactMap { $0.virtualLink?.index })
-    for link in table.links.values
-    where MacvlanDevice.isVirtualRouter(link) && !wanted.contains(link.index) {
-      do throws(NetlinkError) {
-        try devices.remove(index: link.index)
-        report(.removedDevice(link.name))
-      } catch {
-        report(.cannotRemoveDevice(link.name, error))
-      }
-    }
-    keepParameters()
-  }
-
-  /// Sets the parameters of the interfaces below, and sets back those of interfaces that have nothing on them any more.
-  func keepParameters() {
-    var wanted: [String: String] = [:]
-    for member in groups.flatMap(\.members) where member.virtualLink != nil && member.link != nil {
-      wanted.merge(MacvlanDevice.parameters(below: member.configuration.interface)) { $1 }
-    }
-    guard wanted != keptParameters else { return }
-    keptParameters = wanted
-    for outcome in parameters.keep(wanted) {
-      switch outcome {
-      case .set(let name, let from, let to): report(.parameterSet(name, from: from, to: to))
-      case .setBack(let name, let value): report(.parameterSetBack(name, to: value))
-      case .refused(let name, let current, let wanted, let error):
-        report(.parameterRefused(name, is: current, wanted: wanted, error.description))
-      }
     }
   }
 }

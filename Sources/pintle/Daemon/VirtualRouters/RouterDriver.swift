@@ -24,10 +24,14 @@ final class RouterDriver {
   var addresses: Addresses
   let frames: PacketSocket
   var devices: MacvlanDevices
-  /// What the interfaces below those with a virtual MAC address need, and had before.
-  var parameters: ParameterKeeper
-  /// What was set last.
-  var keptParameters: [String: String]?
+  /// Who makes the interfaces with virtual MAC addresses, on another thread.
+  let keeper: VirtualMACKeeper
+  /// What it has made.
+  var prepared: VirtualMACKeeper.Outcome
+  /// Whether it is at work.
+  var isPreparing = false
+  /// When it is asked again, in nanoseconds; nil: nothing is missing, and nothing is too much.
+  var prepareAt: Int64?
   var groups: [RunningGroup] = [] { didSet { earliest = nil } }
   var sockets: [RouterSocket.Key: RouterSocket] = [:]
   /// The addresses that this daemon has put on interfaces, by their index.
@@ -52,25 +56,27 @@ final class RouterDriver {
   private static let answerTime: Int64 = 50_000_000
   /// How long who asks is kept waiting for the routers to settle, in nanoseconds.
   private static let longestAnswer: Int64 = 5_000_000_000
-  private let inbox: Inbox<RouterCommand>
+  let inbox: Inbox<RouterCommand>
   /// The first of the groups' deadlines, `.max` where there is none; nil: it must be looked for.
   private var earliest: Int64?
 
-  /// Prepares routers and opens what they share; the runtime directory remembers what kernel parameters were.
+  /// Prepares routers, and opens and makes what they share.
   ///
   /// - Throws: where this process may not, or a configuration contradicts itself.
   init(
-    _ setups: [[RouterSetup]], directory: String, inbox: Inbox<RouterCommand>,
+    _ setups: [[RouterSetup]], keeper: VirtualMACKeeper, inbox: Inbox<RouterCommand>,
     listeners: VirtualRouters.Listeners
   ) throws {
     self.inbox = inbox
     self.listeners = listeners
+    self.keeper = keeper
+    // Before the first look at the host, which is to find them.
+    prepared = keeper.keep(setups.flatMap { $0 }.map(\.configuration))
     loop = try EpollLoop()
     table = try LinkTable()
     addresses = try Addresses()
     frames = try PacketSocket()
     devices = try MacvlanDevices()
-    parameters = ParameterKeeper(record: "\(directory)/router-parameters")
     groups = try setups.map { try RunningGroup($0) }
     try loop.watch(inbox.descriptor.number) { [unowned self] in takeCommands() }
     try loop.watch(table.descriptor) { [unowned self] in followHost() }
@@ -83,7 +89,6 @@ final class RouterDriver {
     becomeRealTime()
     start(groups)
     removeOrphans()
-    removeUnneededDevices()
     do throws(SystemError) {
       try loop.run(deadline: { nextDeadline }) { now in meetDeadlines(now) }
     } catch {
@@ -159,7 +164,6 @@ final class RouterDriver {
   private func stop() {
     for group in groups { tell(.stop, to: group) }
     groups = []
-    removeUnneededDevices()
     loop.stop()
   }
 
@@ -194,8 +198,10 @@ final class RouterDriver {
         tell(.resume, to: group)
         report(.resumed(group.configurations, with: group.priority))
       }
-    case .configure(let setups):
-      configure(setups)
+    case .configure(let setups, let outcome):
+      configure(setups, outcome)
+    case .devices(let outcome):
+      take(outcome)
     case .status(let answer):
       answer(records)
     case .statusOnceSettled(let answer):

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Host
 internal import Model
 internal import VRRP
@@ -29,7 +30,7 @@ final class RouterSocket {
   private var weight: UInt64 = 1
   private let family: AddressFamily
   private var hasJoined = false
-  private var hearsOneSender = false
+  private var sender: MACAddress?
 
   /// Opens it.
   ///
@@ -48,17 +49,22 @@ final class RouterSocket {
   }
 
   /// Hears only what comes from a virtual MAC address, of whose router alone it is then.
+  ///
+  /// - Throws: where the kernel does not filter: what it hears, the interface below hears as well.
   func hearOnly(_ sender: MACAddress) throws(SystemError) {
-    guard !hearsOneSender else { return }
-    try raw.hearOnly(sender)
-    hearsOneSender = true
+    guard self.sender != sender else { return }
+    try raw.allowForeignSources()
+    // Before it joins the group, so that nothing else waits in its queue.
+    guard raw.attach(SocketFilter(family, identifiers: listeners.keys, from: sender)) else {
+      throw SystemError("setsockopt", ENOMEM)
+    }
+    self.sender = sender
   }
 
   /// Has the kernel drop most messages of virtual routers that nobody listens to; after the listeners have changed.
   func updateFilter() {
-    // A socket has one filter.
-    guard !hearsOneSender else { return }
-    weight = raw.attach(SocketFilter(family, identifiers: listeners.keys)) ? SocketFilter.rate : 1
+    let filter = SocketFilter(family, identifiers: listeners.keys, from: sender)
+    weight = raw.attach(filter) ? SocketFilter.rate : 1
   }
 
   /// Hands what waits to the routers that listen, at most so many datagrams.

@@ -2,6 +2,7 @@ internal import Control
 internal import Glibc
 internal import Host
 internal import NIOCore
+internal import NIOPosix
 
 /// The virtual routers of this host, on a thread of their own (thread V), where nothing blocks.
 ///
@@ -18,6 +19,7 @@ final class VirtualRouters: Sendable {
   private let inbox: Inbox<RouterCommand>
   private let thread: DedicatedThread
   private let programs: RouterPrograms
+  private let keeper: VirtualMACKeeper
 
   /// Starts the routers, group by group, the one that decides first; the runtime directory remembers what kernel
   /// parameters were.
@@ -33,8 +35,10 @@ final class VirtualRouters: Sendable {
         roleChanged(change)
         programs.tell(change)
       }
-      let driver = try RouterDriver(groups, directory: directory, inbox: inbox, listeners: listeners)
+      let keeper = try VirtualMACKeeper(directory: directory, report: listeners.report)
+      let driver = try RouterDriver(groups, keeper: keeper, inbox: inbox, listeners: listeners)
       self.inbox = inbox
+      self.keeper = keeper
       self.programs = programs
       thread = try DedicatedThread(name: "virtual-routers") { driver.run() }
       watchScripts(of: groups)
@@ -52,10 +56,16 @@ final class VirtualRouters: Sendable {
     inbox.send(command)
   }
 
-  /// Brings the routers, and the scripts that they watch, to a new configuration.
-  func configure(_ groups: [[RouterSetup]]) {
-    inbox.send(.configure(groups))
-    watchScripts(of: groups)
+  /// Brings the routers, and the scripts that they watch, to a new configuration; done once they are there.
+  func configure(_ groups: [[RouterSetup]], on loop: any EventLoop) -> EventLoopFuture<Void> {
+    let prepared = NIOThreadPool.singleton.runIfActive(eventLoop: loop) { [keeper] in
+      keeper.prepare(groups.flatMap { $0 }.map(\.configuration))
+    }
+    return prepared.flatMap { [self] prepared in
+      inbox.send(.configure(groups, prepared))
+      watchScripts(of: groups)
+      return status(on: loop).map { _ in }
+    }
   }
 
   private func watchScripts(of groups: [[RouterSetup]]) {
@@ -82,6 +92,7 @@ final class VirtualRouters: Sendable {
   func stop() {
     inbox.send(.stop)
     thread.join()
+    keeper.end()
     programs.stop()
   }
 }

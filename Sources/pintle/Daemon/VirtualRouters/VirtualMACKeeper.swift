@@ -1,0 +1,154 @@
+internal import Configuration
+internal import Host
+internal import NIOPosix
+internal import Netlink
+internal import Synchronization
+
+/// Makes the interfaces with virtual MAC addresses, tells the kernel what it must know about them and about those below,
+/// and removes and sets back what is needed no more.
+///
+/// All of it may wait: for other changes of interfaces, for packets that are still on their way through one that goes,
+/// for a file. It is no work for thread V, which only takes up and down what is ready here.
+final class VirtualMACKeeper: Sendable {
+  /// What there is for routers that want such an interface.
+  struct Outcome: Sendable {
+    /// The interfaces that are as they must be, by their index.
+    var ready: Set<Int32> = []
+    /// Why there is none, by the router's name.
+    var failures: [String: String] = [:]
+  }
+
+  private struct State: ~Copyable {
+    var devices: MacvlanDevices
+    var parameters: ParameterKeeper
+    /// The interfaces that the kernel was told about.
+    var ready: Set<Int32> = []
+    /// What the interfaces below are to have.
+    var wanted: [String: String] = [:]
+    var isOver = false
+  }
+
+  private let state: Mutex<State>
+  private let report: @Sendable (DaemonEvent) -> Void
+
+  /// Opens a way to the kernel; the runtime directory remembers what parameters were.
+  ///
+  /// - Throws: where the kernel does not answer.
+  init(directory: String, report: @escaping @Sendable (DaemonEvent) -> Void) throws(NetlinkError) {
+    let parameters = ParameterKeeper(record: "\(directory)/router-parameters")
+    state = Mutex(State(devices: try MacvlanDevices(), parameters: parameters))
+    self.report = report
+  }
+
+  /// Has the interfaces of these routers ready; all others stay.
+  func prepare(_ routers: [VirtualRouterConfiguration]) -> Outcome {
+    state.withLock { carryOut(routers, removingOthers: false, in: &$0) }
+  }
+
+  /// Has the interfaces of these routers ready, and no others: what an earlier life has left goes as well.
+  func keep(_ routers: [VirtualRouterConfiguration]) -> Outcome {
+    state.withLock { carryOut(routers, removingOthers: true, in: &$0) }
+  }
+
+  /// Does so on another thread, and answers from there; returns at once.
+  func keep(_ routers: [VirtualRouterConfiguration], then answer: @escaping @Sendable (Outcome) -> Void) {
+    NIOThreadPool.singleton.submit { _ in answer(self.keep(routers)) }
+  }
+
+  /// Removes all of it, for good: what is asked for after that is not done.
+  func end() {
+    state.withLock { state in
+      _ = carryOut([], removingOthers: true, in: &state)
+      state.isOver = true
+    }
+  }
+
+  private func carryOut(
+    _ routers: [VirtualRouterConfiguration], removingOthers: Bool, in state: inout State
+  ) -> Outcome {
+    let routers = routers.filter(\.hasVirtualMAC)
+    var outcome = Outcome()
+    guard !state.isOver else { return outcome }
+    do throws(NetlinkError) {
+      let table = try LinkTable()
+      var wanted = removingOthers ? [:] : state.wanted
+      for router in routers {
+        do throws(Failure) {
+          outcome.ready.insert(try make(router, in: table, &state))
+          wanted.merge(MacvlanDevice.parameters(below: router.interface)) { $1 }
+        } catch {
+          outcome.failures[router.name] = error.description
+        }
+      }
+      if removingOthers { removeOthers(than: outcome.ready, in: table, &state) }
+      state.ready = removingOthers ? outcome.ready : state.ready.union(outcome.ready)
+      state.wanted = wanted
+      keepParameters(&state)
+      outcome.ready = state.ready
+    } catch {
+      for router in routers { outcome.failures[router.name] = "\(error)" }
+      outcome.ready = state.ready
+    }
+    return outcome
+  }
+
+  /// Makes or adopts a router's interface, and returns its index.
+  private func make(
+    _ router: VirtualRouterConfiguration, in table: LinkTable, _ state: inout State
+  ) throws(Failure) -> Int32 {
+    guard let parent = table.link(named: router.interface), let device = router.device(on: parent.index)
+    else {
+      throw Failure("interface \(router.interface) does not exist")
+    }
+    do throws(NetlinkError) {
+      if let other = table.link(named: device.name), !device.matches(other) {
+        try state.devices.remove(index: other.index)
+        try table.follow()
+      }
+      if table.link(named: device.name) == nil {
+        try state.devices.add(device)
+        try table.follow()
+        report(.router(router, madeDevice: device))
+      }
+    } catch {
+      throw Failure("\(error)")
+    }
+    guard let found = table.link(named: device.name) else { throw Failure("\(device.name) was deleted") }
+    if !state.ready.contains(found.index) { setParameters(of: device, for: router) }
+    return found.index
+  }
+
+  private func setParameters(of device: MacvlanDevice, for router: VirtualRouterConfiguration) {
+    for (path, value) in device.parameters(router.family) {
+      // A kernel without IPv6 has none of its parameters, and needs none.
+      guard let current = try? Sysctl(path).read(), current != value else { continue }
+      do throws(SystemError) {
+        try Sysctl(path).write(value)
+      } catch {
+        report(.parameterRefused(path, is: current, wanted: value, error.description))
+      }
+    }
+  }
+
+  private func removeOthers(than wanted: Set<Int32>, in table: LinkTable, _ state: inout State) {
+    for link in table.links.values where MacvlanDevice.isVirtualRouter(link) && !wanted.contains(link.index) {
+      do throws(NetlinkError) {
+        try state.devices.remove(index: link.index)
+        report(.removedDevice(link.name))
+      } catch {
+        report(.cannotRemoveDevice(link.name, error))
+      }
+    }
+  }
+
+  private func keepParameters(_ state: inout State) {
+    for outcome in state.parameters.keep(state.wanted) {
+      switch outcome {
+      case .set(let name, let from, let to): report(.parameterSet(name, from: from, to: to))
+      case .setBack(let name, let value): report(.parameterSetBack(name, to: value))
+      case .refused(let name, let current, let wanted, let error):
+        report(.parameterRefused(name, is: current, wanted: wanted, error.description))
+      }
+    }
+  }
+}
