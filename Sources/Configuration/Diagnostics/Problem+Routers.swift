@@ -86,4 +86,12 @@ extension Problem {
         + " reach only this server by the service's address",
       hint: "use 'forwarding: nat' if kubelets or controllers of this host call the service")
   }
+
+  static func translatesForItself(_ server: Endpoint, service: String) -> Problem {
+    Problem(
+      .translatesForItself,
+      "this host is a director and the server \(server) of \(quoted(service)): when it takes over from a director that"
+        + " lost power, established connections of clients to this server hang",
+      hint: "keepalives end them; use directors that are no servers if all connections are to survive")
+  }
 }

@@ -26,12 +26,12 @@ package struct Problem: Hashable, Sendable, Error {
     case ownerPriority, duplicateRouter, duplicateAddress, routerFamily, peerIsVirtualAddress
     case unknownService, serviceElsewhere, syncWithMixedFamilies, version2OverIPv6, lonelyGroup
     // The host.
-    case unknownInterface, notOnNetwork, peerIsThisHost, directsToItself
+    case unknownInterface, notOnNetwork, peerIsThisHost, directsToItself, translatesForItself
 
     /// How bad a problem of this kind is.
     package var severity: Severity {
       switch self {
-      case .ownerPriority, .serviceElsewhere, .lonelyGroup, .directsToItself: .warning
+      case .ownerPriority, .serviceElsewhere, .lonelyGroup, .directsToItself, .translatesForItself: .warning
       default: .error
       }
     }

@@ -28,17 +28,22 @@ struct InterfaceRules {
     if let sync = draft.connectionSync { _ = interface(sync.interface, at: draft.connectionSyncPosition) }
   }
 
-  /// What keeps its destination leaves an Active director with the service's address as its source, which the other
-  /// servers have as well: they drop it.
+  /// A director that is a server itself.
+  ///
+  /// Directed and tunnelled packets of an Active director's own processes have the service's address as their source, which
+  /// the other servers have as well: they drop them. And by NAT the own server of a director that takes over knows the
+  /// service's address as its clients', while packets that the kernel gives to this host itself keep their own.
   private func checkOwnServers(of service: ServiceDraft) {
     let own = Set(interfaces.flatMap(\.networks).map(\.address))
-    for (server, position) in zip(service.configuration.servers, service.servers) {
+    for (server, position) in zip(service.configuration.servers, service.servers)
+    where own.contains(server.endpoint.address) {
       switch server.forwarding {
-      case .nat, .local, .bypass: continue
-      case .direct, .tunnel: break
+      case .direct, .tunnel:
+        report.add(.directsToItself(server.endpoint, service: service.configuration.name), at: position)
+      case .nat where service.configuration.sourceNAT == .vip:
+        report.add(.translatesForItself(server.endpoint, service: service.configuration.name), at: position)
+      case .nat, .local, .bypass: break
       }
-      guard own.contains(server.endpoint.address) else { continue }
-      report.add(.directsToItself(server.endpoint, service: service.configuration.name), at: position)
     }
   }
 
