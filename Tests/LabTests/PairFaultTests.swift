@@ -88,7 +88,7 @@ struct PairFaultTests {
     // What a killed daemon cannot take with it, its guard takes off.
     try stage.wait("one holder", within: .seconds(5)) { try !Self.holds(stage, "director1") }
     // As if there had been none.
-    try stage.on("director1", "ip address add 10.0.0.250/32 dev lan proto 112")
+    try stage.on("director1", "ip address add 10.0.0.250/32 dev lan")
     // Meanwhile somebody has been at its host.
     try stage.on(
       "director1",

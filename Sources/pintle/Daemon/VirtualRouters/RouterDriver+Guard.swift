@@ -27,15 +27,10 @@ extension RouterDriver {
     for network in networks { tellGuard(.release(HeldAddress(interface: interface, network: network))) }
   }
 
-  /// Starts the guard, which belongs to the daemon of this runtime directory.
-  func startGuard(_ directory: String) {
-    do throws(SystemError) {
-      let lifeline = try Lifeline(["guard", "--runtime-directory", directory])
-      try loop.watch(lifeline.descriptor) { [unowned self] in loseGuard(SystemError("write", EPIPE)) }
-      self.lifeline = lifeline
-    } catch {
-      report(.notGuarded(error))
-    }
+  /// Has the guard's end told at once.
+  func watchGuard() throws(SystemError) {
+    guard let lifeline else { return }
+    try loop.watch(lifeline.descriptor) { [unowned self] in loseGuard(SystemError("write", EPIPE)) }
   }
 
   private func tellGuard(_ note: HeldAddress.Note) {
