@@ -13,10 +13,9 @@ enum Lab {
   /// Whether systemd has it.
   static let hasSystemd = isHere && access("/run/systemd/system", F_OK) == 0
 
-  /// The program under test: `$PINTLE_PROGRAM`, or what lies beside the tests.
+  /// The program under test, which lies beside the tests.
   static let pintle =
-    getenv("PINTLE_PROGRAM").map { String(cString: $0) }
-    ?? CommandLine.arguments[0].split(separator: "/").dropLast().map { "/\($0)" }.joined() + "/pintle"
+    CommandLine.arguments[0].split(separator: "/").dropLast().map { "/\($0)" }.joined() + "/pintle"
 
   typealias Failure = Shell.Failure
 
