@@ -25,7 +25,17 @@ extension ProbeFailure {
     case EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, ENETDOWN: self = .unreachable
     case ETIMEDOUT: self = .timedOut(phase)
     case ECONNRESET, EPIPE, ECONNABORTED: self = .reset(phase)
+    // This host's own want: it says nothing of any server, and all of them would fall by it at once.
+    case EMFILE, ENFILE: self = .wanting(number, "raise LimitNOFILE=")
+    case ENOMEM, ENOBUFS: self = .wanting(number, "this host is short of memory")
+    case EADDRNOTAVAIL, EADDRINUSE:
+      self = .wanting(number, "is the check's source an address of this host, and has it a port left?")
+    case EPERM: self = .wanting(number, "does this host's own firewall drop what the check sends?")
     default: self = .system(number)
     }
+  }
+
+  private static func wanting(_ number: Int32, _ hint: String) -> ProbeFailure {
+    .misconfigured("\(strerror(number).map { String(cString: $0) } ?? "errno \(number)") (\(hint))")
   }
 }

@@ -12,6 +12,10 @@ package final class Sentinel {
   /// Called on the loop when a connection that stood has ended.
   package var alarm: () -> Void = {}
 
+  /// What a server may send over a connection on which nobody asks it, in bytes; one that sends more than a greeting
+  /// would keep the loop busy with reading it.
+  private static let limit = 16 << 10
+
   /// A connection that lasted so long may be opened again at once.
   private static let longLife = Duration.seconds(10)
 
@@ -49,7 +53,7 @@ package final class Sentinel {
   package func keep() {
     guard !isStopped, !isOpening, channel == nil, loop.now >= notBefore else { return }
     isOpening = true
-    let ended = { [weak self] (life: Duration) in if let self { self.ended(after: life) } }
+    let ended = { [weak self] (end: SentinelHandler.End) in if let self { self.ended(end) } }
     let isolated = NIOLoopBound(ended, eventLoop: loop)
     ClientBootstrap.probing(on: loop, from: source, timeout: .seconds(5))
       .channelOption(.socketOption(.so_keepalive), value: 1)
@@ -58,7 +62,8 @@ package final class Sentinel {
       .channelOption(.tcpOption(.init(rawValue: TCP_KEEPCNT)), value: 3)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(SentinelHandler(ended: isolated.value))
+          try channel.pipeline.syncOperations.addHandler(
+            SentinelHandler(limit: Self.limit, ended: isolated.value))
         }
       }
       .connect(to: endpoint, on: loop)
@@ -89,26 +94,42 @@ package final class Sentinel {
     notBefore = loop.now + TimeAmount(backOff.next())
   }
 
-  private func ended(after life: Duration) {
+  private func ended(_ end: SentinelHandler.End) {
     channel = nil
     guard !isStopped else { return }
-    if life > Self.longLife {
+    switch end {
+    case .byServer(let life) where life > Self.longLife:
       backOff.reset()
-    } else {
+      alarm()
+    case .byServer:
+      notBefore = loop.now + TimeAmount(backOff.next())
+      alarm()
+    case .byUs:
+      // The server lives, and more than that; there is nothing to look into.
       notBefore = loop.now + TimeAmount(backOff.next())
     }
-    alarm()
   }
 }
 
-/// Waits for the end of a connection, and reads nothing out of what comes before it.
+/// Waits for the end of a connection, and makes nothing of what comes before it.
 private final class SentinelHandler: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
 
-  private let ended: (Duration) -> Void
-  private var began: NIODeadline?
+  /// How a connection ended.
+  enum End {
+    /// The server or the network ended it, after so long.
+    case byServer(after: Duration)
+    /// It was given up: the server talked too much.
+    case byUs
+  }
 
-  init(ended: @escaping (Duration) -> Void) {
+  private let limit: Int
+  private let ended: (End) -> Void
+  private var began: NIODeadline?
+  private var received = 0
+
+  init(limit: Int, ended: @escaping (End) -> Void) {
+    self.limit = limit
     self.ended = ended
   }
 
@@ -118,10 +139,13 @@ private final class SentinelHandler: ChannelInboundHandler {
 
   func channelInactive(context: ChannelHandlerContext) {
     guard let began else { return }
-    ended(Duration(context.eventLoop.now - began))
+    ended(received > limit ? .byUs : .byServer(after: Duration(context.eventLoop.now - began)))
   }
 
-  func channelRead(context: ChannelHandlerContext, data: NIOAny) {}
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    received += unwrapInboundIn(data).readableBytes
+    if received > limit { context.close(promise: nil) }
+  }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     context.close(promise: nil)

@@ -12,14 +12,22 @@ package final class ServerChecker {
   /// From one answer to the next question while a failure is being confirmed.
   private static let confirmationGap = TimeAmount.milliseconds(10)
 
+  /// After an alarm, from an answer that says that all is well to the next question.
+  ///
+  /// The kernel closes what a killed process had open one after the other, connections before the listener: in between
+  /// it still accepts what is asked. The more there was open the longer that takes.
+  private static let secondLooks: [TimeAmount] = [.milliseconds(30), .milliseconds(200)]
+
   private let loop: any EventLoop
   private let probe: Probe
   private let sentinel: Sentinel?
+  private let promptedConfirmations: Int
   private let deliver: (ProbeReport) -> Void
   private var schedule: CheckSchedule
   private var timer: Scheduled<Void>?
   private var isAsking = false
   private var confirmations = 0
+  private var doubts: ArraySlice<TimeAmount> = []
   private var isStopped = false
 
   /// Begins with the first probe after a delay.
@@ -41,7 +49,8 @@ package final class ServerChecker {
     self.probe = probe
     self.sentinel = sentinel
     self.deliver = deliver
-    sentinel?.alarm = { [weak self] in self?.checkNow(confirmations: confirmations) }
+    promptedConfirmations = confirmations
+    sentinel?.alarm = { [weak self] in self?.checkNow() }
     plan(loop.now + TimeAmount(delay))
   }
 
@@ -53,18 +62,23 @@ package final class ServerChecker {
     timer = nil
   }
 
-  /// Asks at once, because something was heard of the server; the schedule goes on from there.
+  /// Asks at once, because the server's process may have ended; the schedule goes on from there.
   ///
-  /// A probe that is under way may have asked before it happened, so that another follows it.
-  /// - Parameter confirmations: as long as the answers are failures, so many more probes follow quickly; what is
-  ///   needed for a verdict then comes together in a moment instead of over as many intervals.
-  package func checkNow(confirmations: Int = 0) {
+  /// A probe that is under way may have asked before it happened, so that another follows it. As long as the answers are
+  /// failures, those that confirm them follow quickly: what is needed for a verdict comes together in a moment instead
+  /// of over as many intervals.
+  package func checkNow() {
     guard !isStopped else { return }
-    // The one that follows at once, and those that confirm it.
-    self.confirmations = max(self.confirmations, confirmations + 1)
+    doubts = Self.secondLooks[...]
+    prompt()
     guard !isAsking else { return }
     timer?.cancel()
     ask(plannedAt: loop.now)
+  }
+
+  /// Wants the probe that follows at once, and those that confirm it.
+  private func prompt() {
+    confirmations = promptedConfirmations + 1
   }
 
   private func plan(_ start: NIODeadline) {
@@ -81,8 +95,15 @@ package final class ServerChecker {
     probe().assumeIsolated().whenSuccess { [weak self] report in
       guard let self, !isStopped else { return }
       isAsking = false
-      if wasPrompted, report.result == .healthy { confirmations = 0 }
-      plan(confirmations > 0 ? min(next, loop.now + Self.confirmationGap) : max(next, loop.now))
+      var gap = Self.confirmationGap
+      if wasPrompted, report.result == .healthy {
+        confirmations = 0
+        if let doubt = doubts.popFirst() {
+          gap = doubt
+          prompt()
+        }
+      }
+      plan(confirmations > 0 ? min(next, loop.now + gap) : max(next, loop.now))
       if report.result.showsLife { sentinel?.keep() }
       deliver(report)
     }

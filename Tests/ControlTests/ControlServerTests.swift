@@ -23,6 +23,16 @@ struct ControlServerTests {
     try server.stop()
   }
 
+  @Test("A percent sign that begins no byte is itself", arguments: ["%", "%4", "%zz", "%+1", "%-1", "a%"])
+  func percent(_ text: String) throws {
+    let server = try RunningServer()
+    let client = try RawClient(server.path)
+    client.send("GET /v1/status?server=\(text) HTTP/1.1\r\nHost: pintle\r\n\r\n")
+    let answer = client.readAll()
+    #expect(answer.hasSuffix("{\"body\":\"\",\"query\":{\"server\":\"\(text)\"}}\n"), "\(answer)")
+    try server.stop()
+  }
+
   @Test("A request that comes byte by byte is a request")
   func dripping() throws {
     let server = try RunningServer()
@@ -63,6 +73,23 @@ struct ControlServerTests {
     "What cannot be answered is refused with its status and a sentence",
     arguments: [
       Refusal("GET /v2 HTTP/1.1\r\nHost: x\r\n\r\n", "404", "there is no /v2"),
+      Refusal("GET /v1/../v1/status HTTP/1.1\r\nHost: x\r\n\r\n", "404", "there is no /v1/../v1/status"),
+      Refusal("GET //v1/status HTTP/1.1\r\nHost: x\r\n\r\n", "404", "there is no //v1/status"),
+      Refusal("GET http://x/v1/status HTTP/1.1\r\nHost: x\r\n\r\n", "404", "there is no http://x/v1/status"),
+      Refusal("GET /v1/status%00 HTTP/1.1\r\nHost: x\r\n\r\n", "404", "there is no /v1/status%00"),
+      Refusal("HEAD /v1/status HTTP/1.1\r\nHost: x\r\n\r\n", "405", ""),
+      Refusal("CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n", "404", "there is no x:80"),
+      Refusal(
+        "POST /v1/plan HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nbodyx", "400",
+        "no HTTP request"),
+      Refusal(
+        "POST /v1/plan HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "400", "no HTTP request"),
+      Refusal(
+        "POST /v1/plan HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", "400", "no HTTP request"),
+      Refusal(
+        "POST /v1/plan HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n", "400",
+        "no HTTP request"),
       Refusal("GET /v1/\u{7f}\u{1b}[2J HTTP/1.1\r\nHost: x\r\n\r\n", "400", "no HTTP request"),
       Refusal("POST /v1/status HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", "405", "asked for by GET"),
       Refusal("POST /v1/events HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", "405", "asked for by GET"),

@@ -14,10 +14,22 @@ struct ProbeFailureTests {
     arguments: [
       (ECONNREFUSED, .refused), (EHOSTUNREACH, .unreachable), (ENETUNREACH, .unreachable),
       (ETIMEDOUT, .timedOut(.response)), (ECONNRESET, .reset(.response)), (EPIPE, .reset(.response)),
-      (EMFILE, .system(EMFILE)), (EADDRNOTAVAIL, .system(EADDRNOTAVAIL)), (EPERM, .system(EPERM)),
+      (EPROTO, .system(EPROTO)),
     ] as [(Int32, ProbeFailure)])
   func system(number: Int32, expected: ProbeFailure) {
     #expect(ProbeFailure(IOError(errnoCode: number, reason: "connect"), in: .response) == expected)
+  }
+
+  @Test(
+    "tell what this host itself lacks from what a server does: no server falls by it",
+    arguments: [EMFILE, ENFILE, ENOMEM, ENOBUFS, EADDRNOTAVAIL, EADDRINUSE, EPERM])
+  func want(number: Int32) {
+    let failure = ProbeFailure(IOError(errnoCode: number, reason: "connect"), in: .connect)
+    guard case .misconfigured(let reason) = failure else {
+      Issue.record("\(failure)")
+      return
+    }
+    #expect(reason.hasPrefix("\(String(cString: strerror(number))) ("))
   }
 
   @Test("keep the phase of an error that only says that the connection ended")

@@ -41,6 +41,21 @@ struct SentinelTests {
     try await reports.stop()
   }
 
+  @Test("is not held to a server that talks without end, which fails nothing by it and asks for no check")
+  func talk() async throws {
+    let server = try await HoldingServer(talk: String(repeating: "x", count: 1 << 16))
+    let check = HealthCheck(.tcp, interval: .seconds(3600), timeout: .seconds(10))
+    let reports = Reports(of: server.endpoint, by: check)
+    try await reports.begin()
+    #expect(try await reports.wait(for: 1) == [.healthy])
+    try await server.wait(forAccepted: 1)
+    try await server.wait(forHeld: 0)
+    // A check that its end brought about would have answered by now.
+    try await server.wait(forHeld: 0)
+    #expect(try await reports.wait(for: 1).count == 1)
+    try await reports.stop()
+  }
+
   @Test("is not held where it is turned off, and ends with the checker")
   func absence() async throws {
     let server = try await HoldingServer()
@@ -57,20 +72,40 @@ struct SentinelTests {
     try await server.wait(forHeld: 0)
   }
 
-  @Test("asks after a probe that was already under way, and goes on from there")
+  @Test(
+    "asks after a probe that was already under way, twice more in case all is well, and goes on from there")
   func underWay() {
     let server = FakeServer(durations: [.milliseconds(300)])
     let checker = server.checker(interval: .seconds(1))
     server.advance(by: .milliseconds(100))
     checker.checkNow()
     server.advance(by: .milliseconds(1500))
-    #expect(server.starts == [.zero, .milliseconds(310), .milliseconds(1310)])
+    #expect(
+      server.starts == [
+        .zero, .milliseconds(310), .milliseconds(340), .milliseconds(540), .milliseconds(1540),
+      ])
     checker.checkNow()
     #expect(server.starts.last == .milliseconds(1600))
     server.advance(by: .milliseconds(999))
-    #expect(server.starts.count == 4)
+    #expect(server.starts.count == 8)
     checker.stop()
     checker.checkNow()
-    #expect(server.starts.count == 4)
+    #expect(server.starts.count == 8)
+  }
+
+  @Test("does not believe a server that still accepts while its process ends", arguments: 1...2)
+  func ending(wellFor looks: Int) {
+    let dead = ProbeResult.failed(.refused)
+    let healthy = Array(repeating: ProbeResult.healthy, count: 1 + looks)
+    let server = FakeServer(results: healthy + Array(repeating: dead, count: 9))
+    let checker = server.checker(interval: .seconds(60), confirmations: 2)
+    server.advance(by: .milliseconds(100))
+    checker.checkNow()
+    server.advance(by: .seconds(1))
+    // Three failures in a row are a verdict, and nobody asks on.
+    let looked = [Duration.milliseconds(100), .milliseconds(130), .milliseconds(330)].prefix(looks + 1)
+    let confirmed = [looked[looks] + .milliseconds(10), looked[looks] + .milliseconds(20)]
+    #expect(server.starts == [.zero] + looked + confirmed)
+    checker.stop()
   }
 }

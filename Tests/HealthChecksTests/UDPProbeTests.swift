@@ -43,6 +43,6 @@ struct UDPProbeTests {
     check.source = IPAddress("127.0.0.77")
     #expect(try await Probing().report(server.endpoint, by: check).result == .healthy)
     check.source = IPAddress("192.0.2.1")
-    #expect(try await Probing().report(server.endpoint, by: check).result == .failed(.system(99)))
+    #expect(try await Probing().report(server.endpoint, by: check).result == .failed(.absentSource))
   }
 }

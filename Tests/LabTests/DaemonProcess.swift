@@ -41,7 +41,7 @@ final class DaemonProcess {
   }
 
   /// Starts it, with an empty log, and waits until it serves or for as long as it is told.
-  func start(waits: Bool = true, within time: Duration = .seconds(30)) throws {
+  func start(waits: Bool = true, within time: Duration = .seconds(60)) throws {
     let line = "\(Lab.pintle) run --runtime-directory \(Self.directory) --config \(Self.configuration)"
     pid = pid_t(try Lab.shell("\(line) >\(output) 2>&1 </dev/null & echo $!").dropLast()) ?? 0
     guard pid > 0 else { throw Lab.Failure(description: "no process") }
@@ -83,7 +83,7 @@ final class DaemonProcess {
   }
 
   /// Waits until something is so.
-  func wait(_ what: String, within time: Duration = .seconds(30), _ isSo: () throws -> Bool) throws {
+  func wait(_ what: String, within time: Duration = .seconds(60), _ isSo: () throws -> Bool) throws {
     let deadline = ContinuousClock.now + time
     while try !isSo() {
       guard ContinuousClock.now < deadline else {

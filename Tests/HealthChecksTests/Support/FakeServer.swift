@@ -15,18 +15,23 @@ final class FakeServer {
   private(set) var mostAtOnce = 0
 
   private let durations: [Duration]
+  private let results: [ProbeResult]
   private var underWay = 0
 
-  /// - Parameter durations: how long the first, the second … probe takes; those that follow take no time.
-  init(durations: [Duration] = []) {
+  /// - Parameters:
+  ///   - durations: how long the first, the second … probe takes; those that follow take no time.
+  ///   - results: what the first, the second … one finds; those that follow find all well.
+  init(durations: [Duration] = [], results: [ProbeResult] = []) {
     self.durations = durations
+    self.results = results
   }
 
   /// A checker of this server without jitter.
-  func checker(interval: Duration, after delay: Duration = .zero) -> ServerChecker {
+  func checker(interval: Duration, after delay: Duration = .zero, confirmations: Int = 0) -> ServerChecker {
     ServerChecker(
       on: loop, after: delay, schedule: CheckSchedule(interval: interval, generator: Middle()),
-      probe: { self.probe() }, deliver: { _ in self.deliveries.append(self.now) })
+      probe: { self.probe() }, confirmations: confirmations,
+      deliver: { _ in self.deliveries.append(self.now) })
   }
 
   func advance(by duration: Duration) {
@@ -39,12 +44,13 @@ final class FakeServer {
 
   private func probe() -> EventLoopFuture<ProbeReport> {
     let duration = starts.count < durations.count ? durations[starts.count] : .zero
+    let result = starts.count < results.count ? results[starts.count] : .healthy
     starts.append(now)
     underWay += 1
     mostAtOnce = max(mostAtOnce, underWay)
     return loop.assumeIsolated().scheduleTask(in: TimeAmount(duration)) {
       self.underWay -= 1
-      return ProbeReport(.healthy)
+      return ProbeReport(result)
     }.futureResult
   }
 }

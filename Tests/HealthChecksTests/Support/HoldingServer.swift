@@ -19,14 +19,21 @@ final class HoldingServer: Sendable {
 
   /// Starts a server.
   ///
-  /// - Parameter limit: how long it suffers a connection; nil: for ever.
+  /// - Parameters:
+  ///   - limit: how long it suffers a connection; nil: for ever.
+  ///   - talk: what it says on every connection again and again; nil: nothing.
   /// - Throws: what NIO throws, if it cannot listen.
-  init(limit: TimeAmount? = nil) async throws {
+  init(limit: TimeAmount? = nil, talk: String? = nil) async throws {
     let held = NIOLockedValueBox<[any Channel]>([])
     listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .childChannelInitializer { channel in
         held.withLockedValue { $0.append(channel) }
         if let limit { channel.eventLoop.scheduleTask(in: limit) { channel.close(promise: nil) } }
+        if let talk {
+          channel.eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: .milliseconds(1)) { task in
+            channel.writeAndFlush(ByteBuffer(string: talk)).whenFailure { _ in task.cancel() }
+          }
+        }
         return channel.eventLoop.makeSucceededVoidFuture()
       }
       .bind(host: "127.0.0.1", port: 0).get()

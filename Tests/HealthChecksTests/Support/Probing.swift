@@ -49,6 +49,13 @@ func probe(
   try await Probing().report(endpoint, probe, timeout: timeout).result
 }
 
+extension ProbeFailure {
+  /// What a check says whose source is no address of this host.
+  static let absentSource = misconfigured(
+    "Cannot assign requested address (is the check's source an address of this host, and has it a port left?)"
+  )
+}
+
 /// Requirements that an authority's own servers meet.
 func trusting(_ authority: Authority, _ serverName: String? = nil) -> HealthCheck.TLS {
   HealthCheck.TLS(authorityFile: authority.file, serverName: serverName)
