@@ -94,16 +94,18 @@ struct ScenarioTests {
     #expect(!first.output.contains("released") && !second.output.contains("Active, holds"))
   }
 
-  @Test("Who deletes it again and again gets the router out of the way: the peer takes over")
-  func fight() async throws {
-    let (first, _) = try await pair()
+  @Test(
+    "Who deletes it again and again gets the router out of the way: the peer takes over",
+    arguments: ["10.1.0.100/32", "fd00:1::100/128"])
+  func fight(_ address: String) async throws {
+    let (first, _) = try await pair(address: address)
     for _ in 0..<6 {
-      try await lan.expectHolder(1)
-      try Shell.run("ip -n host1 addr del 10.1.0.100/32 dev eth0")
+      try await lan.expectHolder(1, address)
+      try Shell.run("ip -n host1 addr del \(address) dev eth0")
     }
-    try await lan.expectHolder(2)
+    try await lan.expectHolder(2, address)
     try await eventually("it says why") { first.output.contains("cannot be held") }
-    #expect(try !lan.holds(1))
+    #expect(try !lan.holds(1, address))
   }
 
   @Test("The same address with another prefix length is not the router's")
