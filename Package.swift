@@ -109,7 +109,8 @@ let package = Package(
     .testTarget(
       name: "InteropTests", dependencies: ["Host", "CKernel", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "LabTests", dependencies: ["Control", "IPVS", "Model", "TestSupport"], swiftSettings: settings),
+      name: "LabTests", dependencies: ["CKernel", "Control", "IPVS", "Model", "TestSupport"],
+      swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

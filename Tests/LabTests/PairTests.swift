@@ -5,8 +5,8 @@ import Testing
 @Suite("A pair of directors", .enabled(if: Lab.isHere, "needs scripts/lab"), .serialized)
 @MainActor
 struct PairTests {
-  /// How many connections there are of each kind.
-  private static let count = Lab.isLong ? 1000 : 10
+  /// How many connections there are of each kind; ``SurvivalTests`` has a thousand.
+  private static let count = 10
 
   /// A way of forwarding, with the client that uses it and where it connects to.
   private struct Kind {

@@ -1,3 +1,4 @@
+import CKernel
 import Glibc
 import Model
 import TestSupport
@@ -29,6 +30,8 @@ final class Stage {
   var listeners: [Listener] = []
   /// New connections that come all the time.
   var load: Load?
+  /// Many connections that there are all the time.
+  var crowd: Crowd?
   private var daemons: [String: pid_t] = [:]
   private var logs: [String: String] = [:]
 
@@ -58,6 +61,7 @@ final class Stage {
     for host in daemons.keys { kill(host, SIGKILL) }
     listeners.removeAll()
     load = nil
+    crowd = nil
     try Self.clear()
   }
 
@@ -138,6 +142,16 @@ final class Stage {
     }
   }
 
+  /// Whether a host has an address, asked without another process.
+  func holds(_ host: String, _ address: String) throws -> Bool {
+    let address = try SocketAddress("\(address):1")
+    return try onHost(host) {
+      let probe = socket(address.family, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+      defer { Glibc.close(probe) }
+      return address.withPointer { bind(probe, $0, $1) } == 0
+    }
+  }
+
   /// Sends a signal to the daemon of a host.
   func kill(_ host: String, _ signal: Int32) {
     guard let pid = daemons[host], pid > 0 else { return }
@@ -194,12 +208,14 @@ final class Stage {
         descriptors.append(pollfd(fd: listener.descriptor, events: Int16(POLLIN), revents: 0))
         for stream in listener.streams { descriptors.append(stream.interest) }
       }
+      if let crowd { descriptors.append(pollfd(fd: crowd.descriptor, events: Int16(POLLIN), revents: 0)) }
       poll(&descriptors, nfds_t(descriptors.count), Int32(pause / .milliseconds(1)))
       var ready: Set<Int32> = []
       for descriptor in descriptors where descriptor.revents != 0 { ready.insert(descriptor.fd) }
       for listener in listeners { listener.serve(ready) }
       for client in clients where ready.contains(client.descriptor) { client.receive() }
       load?.judge()
+      try? crowd?.turn()
     }
     return true
   }

@@ -1,3 +1,4 @@
+import CKernel
 import Glibc
 import Model
 import TestSupport
@@ -168,9 +169,11 @@ final class Listener {
   /// Those whose client is seen as an address.
   func streams(from address: String) -> [Stream] { streams.filter { $0.peer == address } }
 
-  /// Says a line to everybody.
-  func push(_ line: String) {
-    for stream in streams { stream.send(line + "\n") }
+  /// Says a line to everybody, or to those who began with certain words.
+  func push(_ line: String, to beginning: String = "") {
+    for stream in streams where beginning.isEmpty || stream.received.hasPrefix(beginning) {
+      stream.send(line + "\n")
+    }
   }
 }
 
@@ -192,34 +195,4 @@ func onHost<Result>(_ host: String, _ body: () -> Result) throws -> Result {
   guard setns(other, 0) == 0 else { throw Lab.Failure(description: "setns \(host): \(errno)") }
   defer { _ = setns(own, 0) }
   return body()
-}
-
-/// An address as the socket calls want it.
-private struct SocketAddress {
-  let family: Int32
-  private let bytes: [UInt8]
-
-  init(_ text: String) throws {
-    guard let endpoint = Endpoint(text) else { throw Lab.Failure(description: "'\(text)' is no endpoint") }
-    let port = [UInt8(endpoint.port >> 8), UInt8(truncatingIfNeeded: endpoint.port)]
-    switch endpoint.address {
-    case .ipv4(let address):
-      family = AF_INET
-      bytes =
-        withUnsafeBytes(of: sa_family_t(AF_INET), Array.init) + port + address.octets
-        + [UInt8](repeating: 0, count: 8)
-    case .ipv6(let address):
-      family = AF_INET6
-      bytes =
-        withUnsafeBytes(of: sa_family_t(AF_INET6), Array.init) + port + [0, 0, 0, 0] + address.octets + [
-          0, 0, 0, 0,
-        ]
-    }
-  }
-
-  func withPointer(_ body: (UnsafePointer<sockaddr>?, socklen_t) -> Int32) -> Int32 {
-    bytes.withUnsafeBytes {
-      body($0.assumingMemoryBound(to: sockaddr.self).baseAddress, socklen_t($0.count))
-    }
-  }
 }
