@@ -135,6 +135,15 @@ struct ReloadTests {
     #expect(try daemon.count(" table: ") == 1)
     #expect(try daemon.count("first check passed") == Self.many)
     #expect(try Lab.shell("ipvsadm -S -n | grep -c -e '-w 2'") == "1\n")
+
+    // The look at so many is made in slices; the last of them is looked at as well.
+    let last = Self.many - 1
+    let address = "10.\(last / 200 + 1).\(last % 200 + 1).1:80"
+    let edited = ContinuousClock.now
+    try Lab.shell("ipvsadm -e -t \(address) -r 10.0.0.11:80 -m -w 9")
+    try daemon.wait("the repair of the last service") { try daemon.count("repaired: ") == 1 }
+    print("repair of one of \(Self.many) services: \(ContinuousClock.now - edited)")
+    #expect(try Lab.shell("ipvsadm -S -n | grep -c -e '-w 9' || true") == "0\n")
     daemon.end(SIGTERM)
     try Lab.shell("ipvsadm -C")
   }

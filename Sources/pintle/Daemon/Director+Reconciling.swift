@@ -16,15 +16,33 @@ extension Director {
 
   /// So many servers are looked at in one go; the event loop has checks to make in between.
   private static let slice = 256
+  /// From one slice that is written to the next: what is due at once, the loop does before it turns to its sockets, so
+  /// that without a pause the checks' deadlines would pass while their answers lie there.
+  private static let breath = TimeAmount.milliseconds(1)
 
   // MARK: - Slices
 
-  /// Looks whether the kernel's table is still right, slice by slice, and plans the next look.
-  func look(at keys: ArraySlice<ServiceKey>) {
+  /// Plans to look whether the kernel's table is still right: a slice, a pause and so on, evenly, so that every service
+  /// is looked at once in a poll interval and the time that the work itself takes.
+  ///
+  /// - Parameters:
+  ///   - rest: what this round has still to look at; empty: the next round begins.
+  ///   - pause: from now to the next slice.
+  func planPoll(of rest: ArraySlice<ServiceKey> = [], after pause: TimeAmount = pollInterval) {
+    poll = loop.assumeIsolated().scheduleTask(in: pause) { [weak self] in
+      guard let self else { return }
+      if !rest.isEmpty { return look(at: rest, pause: pause) }
+      let size = services.values.reduce(0) { $0 + 1 + $1.balancer.servers.count }
+      let slices = max(1, (size + Self.slice - 1) / Self.slice)
+      let pause = TimeAmount.nanoseconds(Self.pollInterval.nanoseconds / Int64(slices))
+      look(at: services.keys.sorted()[...], pause: pause)
+    }
+  }
+
+  private func look(at keys: ArraySlice<ServiceKey>, pause: TimeAmount) {
     var rest = keys
     reconcile(takeSlice(of: &rest), as: .poll)
-    if rest.isEmpty { return planPoll() }
-    loop.assumeIsolated().execute { [weak self] in self?.look(at: rest) }
+    planPoll(of: rest, after: pause)
   }
 
   /// Has services written, slice by slice.
@@ -40,7 +58,8 @@ extension Director {
     reconcile(takeSlice(of: &rest), as: .change)
     waiting = Array(rest)
     guard waiting.isEmpty else {
-      return loop.assumeIsolated().execute { [weak self] in self?.work() }
+      loop.assumeIsolated().scheduleTask(in: Self.breath) { [weak self] in self?.work() }
+      return
     }
     let promises = waitingForAll
     waitingForAll = []

@@ -36,7 +36,8 @@ final class Director {
   var waitingForAll: [EventLoopPromise<Void>] = []
   /// How many changes the kernel has carried out.
   var written = 0
-  private var poll: Scheduled<Void>?
+  /// The next slice of the look at the table.
+  var poll: Scheduled<Void>?
 
   /// Programs the services, begins to check their servers and to watch the table.
   ///
@@ -221,13 +222,6 @@ final class Director {
         follow(service.balancer.advance(to: max(now, deadline)), of: service)
       }
       return (deadline, timer)
-    }
-  }
-
-  func planPoll() {
-    poll = loop.assumeIsolated().scheduleTask(in: Self.pollInterval) { [weak self] in
-      guard let self else { return }
-      look(at: services.keys.sorted()[...])
     }
   }
 }
