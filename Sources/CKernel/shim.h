@@ -15,6 +15,7 @@
 #include <netlink/socket.h>
 #include <netpacket/packet.h>
 #include <sched.h>
+#include <spawn.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -26,6 +27,10 @@
 #include <sys/timerfd.h>
 #include <sys/uio.h>
 #include <unistd.h>
+
+// What the C library declares for GNU programs only.
+int pipe2(int ends[2], int flags);
+int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int first);
 
 // Control messages are read and written by macros (cmsg(3)), which Swift cannot import.
 

@@ -12,7 +12,7 @@ struct Pintle: ParsableCommand {
       RunCommand.self, CheckCommand.self, ConfigCommand.self, PlanCommand.self, ApplyCommand.self,
       CleanupCommand.self, StatusCommand.self, EventsCommand.self, DrainCommand.self, UndrainCommand.self,
       ReloadCommand.self, HandoverCommand.self, ResumeCommand.self, RealServerCommand.self, IPVSCommand.self,
-      VersionCommand.self,
+      VersionCommand.self, GuardCommand.self,
     ])
 
   static func main() {

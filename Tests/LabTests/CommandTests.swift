@@ -135,7 +135,9 @@ struct CommandTests {
   @Test("A daemon that starts on the right table writes nothing, and its stop leaves forwarding as it is")
   func adoption() throws {
     try Lab.shell("ipvsadm -C; rm -rf /run/lab-runtime")
-    let file = try Lab.file(Self.configuration)
+    // Long before a check has an answer that could change the table, the daemon has ended.
+    let check = "check: {exec: {command: [/bin/sleep, \"100\"]}, timeout: 100s, interval: 100s}"
+    let file = try Lab.file("\(Self.configuration)\n    \(check)\n")
     #expect(try pintle("apply --runtime-directory /run/lab-runtime \(file)").status == 0)
     let before = try saved()
     // Ends by itself once it has said what it did, or after ten seconds.

@@ -35,6 +35,8 @@ enum Daemon {
     sigemptyset(&signals)
     for signal in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&signals, signal) }
     pthread_sigmask(SIG_BLOCK, &signals, nil)
+    // Whoever does not read what it says must not end it.
+    _ = signal(SIGPIPE, SIG_IGN)
 
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     defer { try? group.syncShutdownGracefully() }
@@ -84,7 +86,7 @@ enum Daemon {
   }
 
   /// To the journal in its own protocol where standard error leads there; else to standard error.
-  private static func logger(to journal: JournalSocket?) -> Logger {
+  static func logger(to journal: JournalSocket?) -> Logger {
     Logger(label: "pintle") { _ in
       if let journal { JournalHandler(journal) } else { StandardErrorHandler() }
     }

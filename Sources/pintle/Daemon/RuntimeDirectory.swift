@@ -20,8 +20,15 @@ struct RuntimeDirectory: Sendable {
     let file = "\(path)/lock"
     let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw Failure("cannot open \(file): \(errorText(errno))") }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+    var attempts = 20
+    // A guard has it for the moment in which it takes addresses off.
+    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       let isTaken = errno == EWOULDBLOCK
+      attempts -= 1
+      if isTaken, attempts > 0 {
+        usleep(10_000)
+        continue
+      }
       let why = isTaken ? "a daemon runs with it (stop it first)" : errorText(errno)
       close(descriptor)
       throw Failure("cannot use \(path): \(why)")

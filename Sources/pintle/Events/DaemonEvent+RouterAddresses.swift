@@ -1,4 +1,5 @@
 internal import Configuration
+internal import Host
 internal import Logging
 internal import Model
 internal import Netlink
@@ -60,5 +61,21 @@ extension DaemonEvent {
       Kind(name: "router-orphan", messageID: "e368e24b781f16ae9104f3407c1d51e2"), .notice,
       "removed \(networks.map(\.description).joined(separator: ", ")) from \(interface): "
         + "virtual addresses of routers that the configuration has no more", [.interface: interface])
+  }
+
+  /// The daemon was killed, and its guard has taken off what it left.
+  static func removedAfterDeath(_ networks: [IPNetwork], interface: String) -> DaemonEvent {
+    DaemonEvent(
+      Kind(name: "router-guard-acted", messageID: "8f4f726c1a3bf1049e9e398169e1c5cf"), .warning,
+      "the daemon died: removed \(networks.map(\.description).joined(separator: ", ")) from \(interface), "
+        + "so that the peer alone has them; start the daemon again", [.interface: interface])
+  }
+
+  /// Nobody would take the addresses off, should the daemon be killed.
+  static func notGuarded(_ error: SystemError) -> DaemonEvent {
+    DaemonEvent(
+      Kind(name: "router-guard-missing", messageID: "31f2bae31988d375e08060faaa725c2b"), .warning,
+      "there is no guard, `pintle guard`: \(error); should this daemon be killed, its virtual addresses stay on this "
+        + "host until it is started again (a restart of the daemon starts another guard)")
   }
 }

@@ -79,6 +79,7 @@ extension RouterDriver {
     takeDevice(of: index, in: group, up: true)
     guard let link = group.members[index].holder else { return }
     let networks = group.members[index].networks(of: list)
+    guardAddresses(networks, on: link.index, of: index, in: group)
     for (network, outcome) in zip(networks, addresses.add(networks, to: link.index, origin: Self.origin)) {
       if case .success(true) = outcome { made[link.index, default: []].insert(network) }
       guard case .failure(let error) = outcome else { continue }
@@ -99,6 +100,7 @@ extension RouterDriver {
       guard case .failure(let error) = outcome else { continue }
       report(.router(group.members[index].configuration, cannotRemove: network, error))
     }
+    unguardAddresses(networks, on: link.index)
     if group.routers.members[index].role != .active { takeDevice(of: index, in: group, up: false) }
   }
 

@@ -59,6 +59,10 @@ extension RouterDriver {
         group.members[index].hmac = hmac
       }
       tell(.configure(settings), to: group, member: index)
+      // They may be held for another time now.
+      if let link = group.members[index].holder, let networks = made[link.index] {
+        guardAddresses(next.addresses.filter(networks.contains), on: link.index, of: index, in: group)
+      }
     }
   }
 }

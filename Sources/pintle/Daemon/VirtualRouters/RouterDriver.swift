@@ -36,6 +36,8 @@ final class RouterDriver {
   var sockets: [RouterSocket.Key: RouterSocket] = [:]
   /// The addresses that this daemon has put on interfaces, by their index.
   var made: [Int32: Set<IPNetwork>] = [:]
+  /// To the guard, which takes the addresses off should this process die; nil: there is none.
+  var lifeline: Lifeline?
   /// The services that have lost their quorum.
   var servicesWithoutQuorum: Set<String> = []
   /// Whether this director still learns its peer's connections.
@@ -62,12 +64,13 @@ final class RouterDriver {
   ///
   /// - Throws: where this process may not, or a configuration contradicts itself.
   init(
-    _ setups: [[RouterSetup]], keeper: VirtualMACKeeper, inbox: Inbox<RouterCommand>,
+    _ setups: [[RouterSetup]], keeper: VirtualMACKeeper, lifeline: Lifeline?, inbox: Inbox<RouterCommand>,
     listeners: VirtualRouters.Listeners
   ) throws {
     self.inbox = inbox
     self.listeners = listeners
     self.keeper = keeper
+    self.lifeline = lifeline
     // Before the first look at the host, which is to find them.
     prepared = keeper.keep(setups.flatMap { $0 }.map(\.configuration))
     loop = try EpollLoop()
@@ -78,6 +81,7 @@ final class RouterDriver {
     groups = try setups.map { try RunningGroup($0) }
     try loop.watch(inbox.descriptor.number) { [unowned self] in takeCommands() }
     try loop.watch(table.descriptor) { [unowned self] in followHost() }
+    try watchGuard()
   }
 
   /// Runs until it is told to stop.
