@@ -31,18 +31,24 @@ extension Director {
   func planPoll(of rest: ArraySlice<ServiceKey> = [], after pause: TimeAmount = pollInterval) {
     poll = loop.assumeIsolated().scheduleTask(in: pause) { [weak self] in
       guard let self else { return }
-      if !rest.isEmpty { return look(at: rest, pause: pause) }
-      let size = services.values.reduce(0) { $0 + 1 + $1.balancer.servers.count }
-      let slices = max(1, (size + Self.slice - 1) / Self.slice)
-      let pause = TimeAmount.nanoseconds(Self.pollInterval.nanoseconds / Int64(slices))
-      look(at: services.keys.sorted()[...], pause: pause)
+      look(at: rest.isEmpty ? services.keys.sorted()[...] : rest)
     }
   }
 
-  private func look(at keys: ArraySlice<ServiceKey>, pause: TimeAmount) {
+  private func look(at keys: ArraySlice<ServiceKey>) {
     var rest = keys
-    reconcile(takeSlice(of: &rest), as: .poll)
-    planPoll(of: rest, after: pause)
+    let slice = takeSlice(of: &rest)
+    // A service is never divided, however many servers it has: each slice has its own share of the interval.
+    let (part, whole) = (Self.size(of: slice), max(1, Self.size(of: services.values)))
+    reconcile(slice, as: .poll)
+    let interval = Self.pollInterval.nanoseconds
+    planPoll(
+      of: rest, after: .nanoseconds(services.isEmpty ? interval : interval * Int64(part) / Int64(whole)))
+  }
+
+  /// How much there is to look at: services and servers.
+  private static func size(of services: some Sequence<DirectedService>) -> Int {
+    services.reduce(0) { $0 + 1 + $1.balancer.servers.count }
   }
 
   /// Has services written, slice by slice.

@@ -133,6 +133,10 @@ final class Director {
   func stop() {
     poll?.cancel()
     poll = nil
+    // What was still to be written stays as it is.
+    waiting = []
+    for promise in waitingForAll { promise.fail(CancellationError()) }
+    waitingForAll = []
     for service in services.values { service.stop() }
   }
 
