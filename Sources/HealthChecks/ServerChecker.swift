@@ -105,7 +105,8 @@ package final class ServerChecker {
       }
       plan(confirmations > 0 ? min(next, loop.now + gap) : max(next, loop.now))
       if report.result.showsLife { sentinel?.keep() }
-      deliver(report)
+      // What was asked because of an alarm can tell of a failure; it is none of the successes that bring a server back.
+      if !wasPrompted || report.result != .healthy { deliver(report) }
     }
   }
 }
