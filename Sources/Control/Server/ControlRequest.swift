@@ -34,6 +34,7 @@ extension Substring {
       let digits = rest.prefix(2)
       // A sign would be part of a number, but is no digit.
       if byte == UInt8(ascii: "%"), digits.count == 2, digits.first != UInt8(ascii: "+"),
+        digits.first != UInt8(ascii: "-"),
         let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
       {
         bytes.append(value)
