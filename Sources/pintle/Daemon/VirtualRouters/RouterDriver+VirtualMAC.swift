@@ -39,13 +39,16 @@ extension RouterDriver {
     guard time <= BootClock.now else { return lookAgain(at: time) }
     prepareAt = nil
     isPreparing = true
-    keeper.keep(groups.flatMap(\.configurations)) { [inbox] in inbox.send(.devices($0)) }
+    keeper.keep(groups.flatMap(\.configurations), of: prepared.generation) { [inbox] in
+      inbox.send(.devices($0))
+    }
   }
 
   /// Takes in what has become of them.
   func take(_ outcome: VirtualMACKeeper.Outcome) {
     isPreparing = false
-    prepared = outcome
+    // One of a configuration that is on its way comes with it.
+    if outcome.generation == prepared.generation { prepared = outcome }
     followHost()
   }
 

@@ -16,6 +16,8 @@ final class VirtualMACKeeper: Sendable {
     var ready: Set<Int32> = []
     /// Why there is none, by the router's name.
     var failures: [String: String] = [:]
+    /// How many configurations have been prepared.
+    var generation = 0
   }
 
   private struct State: ~Copyable {
@@ -25,6 +27,10 @@ final class VirtualMACKeeper: Sendable {
     var ready: Set<Int32> = []
     /// What the interfaces below are to have.
     var wanted: [String: String] = [:]
+    /// How many configurations have been prepared.
+    var generation = 0
+    /// What the kernel refused, this time and the time before: it is told once.
+    var refusals: (now: Set<String>, before: Set<String>) = ([], [])
     var isOver = false
   }
 
@@ -40,9 +46,12 @@ final class VirtualMACKeeper: Sendable {
     self.report = report
   }
 
-  /// Has the interfaces of these routers ready; all others stay.
+  /// Has the interfaces of these routers of a new configuration ready; all others stay.
   func prepare(_ routers: [VirtualRouterConfiguration]) -> Outcome {
-    state.withLock { carryOut(routers, removingOthers: false, in: &$0) }
+    state.withLock { state in
+      state.generation += 1
+      return carryOut(routers, removingOthers: false, in: &state)
+    }
   }
 
   /// Has the interfaces of these routers ready, and no others: what an earlier life has left goes as well.
@@ -51,8 +60,16 @@ final class VirtualMACKeeper: Sendable {
   }
 
   /// Does so on another thread, and answers from there; returns at once.
-  func keep(_ routers: [VirtualRouterConfiguration], then answer: @escaping @Sendable (Outcome) -> Void) {
-    NIOThreadPool.singleton.submit { _ in answer(self.keep(routers)) }
+  ///
+  /// Where another configuration has been prepared since this one, its interfaces stay.
+  func keep(
+    _ routers: [VirtualRouterConfiguration], of generation: Int,
+    then answer: @escaping @Sendable (Outcome) -> Void
+  ) {
+    NIOThreadPool.singleton.submit { [self] _ in
+      answer(
+        state.withLock { carryOut(routers, removingOthers: $0.generation == generation, in: &$0) })
+    }
   }
 
   /// Removes all of it, for good: what is asked for after that is not done.
@@ -67,8 +84,9 @@ final class VirtualMACKeeper: Sendable {
     _ routers: [VirtualRouterConfiguration], removingOthers: Bool, in state: inout State
   ) -> Outcome {
     let routers = routers.filter(\.hasVirtualMAC)
-    var outcome = Outcome()
+    var outcome = Outcome(generation: state.generation)
     guard !state.isOver else { return outcome }
+    state.refusals = ([], state.refusals.now)
     do throws(NetlinkError) {
       let table = try LinkTable()
       var wanted = removingOthers ? [:] : state.wanted
@@ -114,18 +132,20 @@ final class VirtualMACKeeper: Sendable {
       throw Failure("\(error)")
     }
     guard let found = table.link(named: device.name) else { throw Failure("\(device.name) was deleted") }
-    if !state.ready.contains(found.index) { setParameters(of: device, for: router) }
+    if !state.ready.contains(found.index) { setParameters(of: device, for: router, &state) }
     return found.index
   }
 
-  private func setParameters(of device: MacvlanDevice, for router: VirtualRouterConfiguration) {
+  private func setParameters(
+    of device: MacvlanDevice, for router: VirtualRouterConfiguration, _ state: inout State
+  ) {
     for (path, value) in device.parameters(router.family) {
       // A kernel without IPv6 has none of its parameters, and needs none.
       guard let current = try? Sysctl(path).read(), current != value else { continue }
       do throws(SystemError) {
         try Sysctl(path).write(value)
       } catch {
-        report(.parameterRefused(path, is: current, wanted: value, error.description))
+        complain(path, .parameterRefused(path, is: current, wanted: value, error.description), &state)
       }
     }
   }
@@ -136,7 +156,7 @@ final class VirtualMACKeeper: Sendable {
         try state.devices.remove(index: link.index)
         report(.removedDevice(link.name))
       } catch {
-        report(.cannotRemoveDevice(link.name, error))
+        complain(link.name, .cannotRemoveDevice(link.name, error), &state)
       }
     }
   }
@@ -147,8 +167,14 @@ final class VirtualMACKeeper: Sendable {
       case .set(let name, let from, let to): report(.parameterSet(name, from: from, to: to))
       case .setBack(let name, let value): report(.parameterSetBack(name, to: value))
       case .refused(let name, let current, let wanted, let error):
-        report(.parameterRefused(name, is: current, wanted: wanted, error.description))
+        complain(name, .parameterRefused(name, is: current, wanted: wanted, error.description), &state)
       }
     }
+  }
+
+  /// Tells what the kernel refuses; what it has refused the time before is known.
+  private func complain(_ object: String, _ event: DaemonEvent, _ state: inout State) {
+    state.refusals.now.insert(object)
+    if !state.refusals.before.contains(object) { report(event) }
   }
 }
