@@ -5,6 +5,7 @@ internal import Glibc
 /// its end tells that this process is no more, however it died.
 package final class Lifeline: Sendable {
   private let pipe: FileDescriptor
+  private let process: pid_t
 
   /// In error, by epoll(7), once the process is gone.
   package var descriptor: Int32 { pipe.number }
@@ -45,6 +46,12 @@ package final class Lifeline: Sendable {
     let error = unsafe posix_spawn(
       &child, "/proc/self/exe", &actions, &attributes, &words, &environment)
     guard error == 0 else { throw SystemError("posix_spawn", error) }
+    process = child
+  }
+
+  deinit {
+    // One that has ended before is reaped.
+    _ = waitpid(process, nil, WNOHANG)
   }
 
   /// Sends the process a line, without waiting.

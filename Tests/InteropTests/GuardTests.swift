@@ -68,19 +68,33 @@ struct GuardTests {
     #expect(!again.output.contains("put back") && !first.output.contains("the daemon died"))
   }
 
-  @Test("A service manager that ends it is about to start the daemon: it waits for what is due before that")
-  func ended() async throws {
-    let (slow, ofSlow) = try await active("advertisementInterval: 1s")
-    slow.signal(SIGKILL)
-    kill(ofSlow, SIGTERM)
-    try await eventually(within: .seconds(1), "it goes at once") { try !Self.lives(ofSlow) }
-    #expect(try holds())
+  @Test("Neither a signal nor a command that has the lock for a moment keeps it from its work")
+  func disturbed() async throws {
+    let (daemon, guardian) = try await active()
+    // The daemon reloads; the guard must not keep it for later.
+    for process in [daemon.id, guardian] { kill(process, SIGHUP) }
+    try await eventually("it has reloaded") { daemon.output.contains("configuration 2 runs") }
+    daemon.signal(SIGKILL)
+    kill(guardian, SIGTERM)
+    try await eventually("the daemon has let go of the lock, and another one has it") {
+      try Shell.run("flock -n /run/interop/host1/lock true && echo free || true").contains("free")
+    }
+    try Shell.run("flock -w 1 /run/interop/host1/lock sleep 1")
+    try await eventually("the address is gone") { try !holds() }
+    try await eventually("it is told") { daemon.output.contains("the daemon died: removed") }
+  }
 
-    let (quick, ofQuick) = try await active("advertisementInterval: 10ms")
-    quick.signal(SIGKILL)
-    kill(ofQuick, SIGTERM)
-    try await eventually(within: .seconds(1), "it has gone") { try !Self.lives(ofQuick) }
-    #expect(try !holds())
+  @Test("It knows what a reload and a repair have put on the interface")
+  func putBack() async throws {
+    let (daemon, _) = try await active()
+    let file = "\(Files.directory)/pintle-1.yaml"
+    let text = Files.read(file).replacing("10.1.0.100/32", with: "10.1.0.100/24")
+    _ = try Files.write(text, to: "pintle-1.yaml")
+    daemon.signal(SIGHUP)
+    try await eventually("it holds the address with the other prefix") { try holds("10.1.0.100/24") }
+    daemon.signal(SIGKILL)
+    try await eventually("it is gone") { try !holds("10.1.0.100/24") }
+    #expect(try holds("10.1.0.1/24"))
   }
 
   @Test("It has nothing of the daemon's but its output, is no real-time process, and heeds no signal")

@@ -19,7 +19,7 @@ package struct DedicatedThread: Sendable {
       { argument in
         guard let argument = unsafe argument else { return nil }
         let work = unsafe Unmanaged<Work>.fromOpaque(argument).takeRetainedValue()
-        work.nameThread()
+        DedicatedThread.nameCurrent(work.name)
         work.body()
         return nil
       }, work.toOpaque())
@@ -28,6 +28,17 @@ package struct DedicatedThread: Sendable {
       throw SystemError("pthread_create", error)
     }
     self.handle = handle
+  }
+
+  /// Names the thread that calls, as the kernel shows it, by at most 15 bytes; of a process, its first one.
+  ///
+  /// It is pthread_setname_np(3) by its other way, which Swift can import.
+  package static func nameCurrent(_ name: String) {
+    let file = unsafe open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
+    guard file >= 0 else { return }
+    let bytes = Array(name.utf8.prefix(15))
+    _ = unsafe write(file, bytes, bytes.count)
+    close(file)
   }
 
   /// Lets it end by itself; to be called once, instead of ``join()``.
@@ -47,15 +58,6 @@ package struct DedicatedThread: Sendable {
     init(name: String, body: @escaping () -> Void) {
       self.name = name
       self.body = body
-    }
-
-    /// pthread_setname_np(3) by its other way, which Swift can import.
-    func nameThread() {
-      let file = unsafe open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
-      guard file >= 0 else { return }
-      let bytes = Array(name.utf8.prefix(15))
-      _ = unsafe write(file, bytes, bytes.count)
-      close(file)
     }
   }
 }

@@ -11,18 +11,18 @@ struct GuardCommand: ParsableCommand {
     commandName: "guard", abstract: "What the daemon starts to take its addresses off, should it be killed.",
     shouldDisplay: false)
 
-  /// Within so many nanoseconds a service manager has begun the daemon again (RestartSec of the unit), which cleans up
-  /// by itself.
-  private static let restartTime: Int64 = 200_000_000
+  /// For so long, in nanoseconds, it waits for a lock that another process has: who has it for longer is a daemon.
+  private static let patience: Int64 = 2_000_000_000
 
   @OptionGroup var runtime: RuntimeOptions
 
   func run() throws {
-    // The daemon takes them for both. They wait here, for a service manager that ends what the daemon has left.
+    // It ends with the daemon, or soon after: what anybody tells that one is not for it.
     var signals = sigset_t()
     sigemptyset(&signals)
     for signal in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&signals, signal) }
     pthread_sigmask(SIG_BLOCK, &signals, nil)
+    DedicatedThread.nameCurrent("pintle")
     ProgramText.release()
 
     var held: [HeldAddress: Int64] = [:]
@@ -35,19 +35,24 @@ struct GuardCommand: ParsableCommand {
     }
 
     let death = BootClock.now
-    var addresses = try Addresses()
     let log = EventLog(Daemon.logger(to: StandardError.isJournal ? try? JournalSocket() : nil))
-    var isHurried = false
     for (time, due) in Dictionary(grouping: held, by: \.value).sorted(by: { $0.key < $1.key }) {
-      while !isHurried || time <= Self.restartTime {
-        let rest = death + time - BootClock.now
-        guard rest > 0 else { break }
-        var timeout = timespec(tv_sec: Int(rest / 1_000_000_000), tv_nsec: Int(rest % 1_000_000_000))
-        if sigtimedwait(&signals, nil, &timeout) > 0 { isHurried = true }
+      while case let rest = death + time - BootClock.now, rest > 0 { usleep(UInt32(rest / 1000) + 1) }
+      try remove(due.map(\.key), log)
+    }
+  }
+
+  private func remove(_ due: [HeldAddress], _ log: EventLog) throws {
+    // A daemon that was started since has found them, and what is there now is its own. One that failed at its start,
+    // or a command, has the lock for a moment.
+    let end = BootClock.now + Self.patience
+    while true {
+      guard let lock = try? runtime.directory.lock() else {
+        if BootClock.now < end { continue }
+        return
       }
-      // Another daemon is there, or is about to be: what it finds is its own affair.
-      guard BootClock.now >= death + time, let lock = try? runtime.directory.lock() else { return }
-      for (interface, due) in Dictionary(grouping: due.map(\.key), by: \.interface) {
+      var addresses = try Addresses()
+      for (interface, due) in Dictionary(grouping: due, by: \.interface) {
         let networks = due.map(\.network).sorted { $0.description < $1.description }
         let outcomes = addresses.remove(networks, from: interface)
         let removed = zip(networks, outcomes).filter { (try? $1.get()) == true }.map(\.0)
@@ -56,6 +61,7 @@ struct GuardCommand: ParsableCommand {
         log.report(.removedAfterDeath(removed, interface: name))
       }
       _ = consume lock
+      return
     }
   }
 }

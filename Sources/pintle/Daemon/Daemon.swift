@@ -20,6 +20,9 @@ internal import NIOPosix
 //                                                       VRRP ── raw sockets ──> peers
 //                                                       addresses, links ── netlink ──> kernel
 //                                                       gratuitous ARP, NA ── frames ──> the link
+//                                                       what is held ── pipe ──> guard, a process that outlives this one
+//
+//   Making interfaces with virtual MAC addresses, and reading files, waits on threads of NIO's pool.
 
 /// The composition root: starts what runs on its threads, and waits for the signal to stop.
 enum Daemon {

@@ -1,5 +1,4 @@
 internal import Configuration
-internal import Host
 internal import Logging
 internal import Model
 internal import Netlink
@@ -72,10 +71,10 @@ extension DaemonEvent {
   }
 
   /// Nobody would take the addresses off, should the daemon be killed.
-  static func notGuarded(_ error: SystemError) -> DaemonEvent {
+  static func notGuarded(_ reason: String) -> DaemonEvent {
     DaemonEvent(
       Kind(name: "router-guard-missing", messageID: "31f2bae31988d375e08060faaa725c2b"), .warning,
-      "there is no guard, `pintle guard`: \(error); should this daemon be killed, its virtual addresses stay on this "
+      "there is no guard, `pintle guard`: \(reason); should this daemon be killed, its virtual addresses stay on this "
         + "host until it is started again (a restart of the daemon starts another guard)")
   }
 }

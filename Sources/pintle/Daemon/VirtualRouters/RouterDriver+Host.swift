@@ -207,6 +207,7 @@ extension RouterDriver {
       guard let link = group.members[index].holder else { continue }
       let missing = router.addresses.filter { !host.has($0, on: link) }
       guard !missing.isEmpty else { continue }
+      guardAddresses(missing, on: link.index, of: index, in: group)
       var restored: [IPAddress] = []
       for (network, outcome) in zip(missing, addresses.add(missing, to: link.index, origin: Self.origin)) {
         switch outcome {

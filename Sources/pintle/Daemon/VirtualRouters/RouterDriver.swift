@@ -64,13 +64,12 @@ final class RouterDriver {
   ///
   /// - Throws: where this process may not, or a configuration contradicts itself.
   init(
-    _ setups: [[RouterSetup]], keeper: VirtualMACKeeper, lifeline: Lifeline?, inbox: Inbox<RouterCommand>,
+    _ setups: [[RouterSetup]], keeper: VirtualMACKeeper, inbox: Inbox<RouterCommand>,
     listeners: VirtualRouters.Listeners
   ) throws {
     self.inbox = inbox
     self.listeners = listeners
     self.keeper = keeper
-    self.lifeline = lifeline
     // Before the first look at the host, which is to find them.
     prepared = keeper.keep(setups.flatMap { $0 }.map(\.configuration))
     loop = try EpollLoop()
@@ -81,7 +80,6 @@ final class RouterDriver {
     groups = try setups.map { try RunningGroup($0) }
     try loop.watch(inbox.descriptor.number) { [unowned self] in takeCommands() }
     try loop.watch(table.descriptor) { [unowned self] in followHost() }
-    try watchGuard()
   }
 
   /// Runs until it is told to stop.

@@ -36,9 +36,13 @@ final class VirtualRouters: Sendable {
         programs.tell(change)
       }
       let keeper = try VirtualMACKeeper(directory: directory, report: listeners.report)
-      let driver = try RouterDriver(
-        groups, keeper: keeper, lifeline: Self.startGuard(directory, listeners), inbox: inbox,
-        listeners: listeners)
+      let driver = try RouterDriver(groups, keeper: keeper, inbox: inbox, listeners: listeners)
+      // From here: on the thread of the routers it would inherit real-time priority.
+      do throws(SystemError) {
+        try driver.use(try Lifeline(["guard", "--runtime-directory", directory]))
+      } catch {
+        listeners.report(.notGuarded(error.description))
+      }
       self.inbox = inbox
       self.keeper = keeper
       self.programs = programs
@@ -50,17 +54,6 @@ final class VirtualRouters: Sendable {
       )
     } catch {
       throw Failure("cannot start the virtual routers", error)
-    }
-  }
-
-  /// Starts what takes the addresses off should this process die; not on the thread of the routers, whose real-time
-  /// priority it would inherit.
-  private static func startGuard(_ directory: String, _ listeners: Listeners) -> Lifeline? {
-    do throws(SystemError) {
-      return try Lifeline(["guard", "--runtime-directory", directory])
-    } catch {
-      listeners.report(.notGuarded(error))
-      return nil
     }
   }
 
