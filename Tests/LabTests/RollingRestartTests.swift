@@ -70,7 +70,13 @@ struct RollingRestartTests {
       try stage.listen(server, "\(Self.address(of: server)):6443")
       try setDraining(false, server, way, on: stage)
       try stage.wait("new connections to \(server)") { load.served[server] != served }
-      for _ in 0..<own { old.append(try #require(try stage.connect("client", to: Self.service))) }
+      // Whose turn it is depends on what the load has begun in between: all of them may be another server's.
+      var new = 0
+      try stage.wait("\(server) has long-lived connections again") {
+        old.append(try #require(try stage.connect("client", to: Self.service)))
+        new += 1
+        return new >= own && old.contains { $0.name == server }
+      }
     }
     stage.load = nil
     print("\(load.begun) new connections during a rolling restart, \(Int(load.rate)) a second")

@@ -76,6 +76,23 @@ struct SystemdTests {
     for kind in complaints { #expect(try service.journal(of: kind).isEmpty, "\(kind)") }
   }
 
+  @Test("A daemon that is killed, and cannot start again, leaves its address to the peer")
+  func killedForGood() throws {
+    try service.stage()
+    let address = "10.0.0.251/32"
+    try service.start(
+      "virtualRouters:\n  - {name: vip, interface: lan, id: 51, addresses: [\(address)]}\n")
+    try service.wait("the virtual address") { try Lab.shell("ip -o address show").contains(" \(address) ") }
+    try service.configure("services: [")
+    try Lab.shell("systemctl kill --kill-who=main -s KILL pintle")
+    try service.wait("the address is gone") { try !Lab.shell("ip -o address show").contains(" \(address) ") }
+    try Lab.shell("systemctl stop pintle; journalctl --sync")
+    #expect(try service.journal(of: "router-guard-acted").count == 1)
+    #expect(
+      try Lab.shell("cat /sys/fs/cgroup/system.slice/pintle.service/cgroup.procs 2>/dev/null || true").isEmpty
+    )
+  }
+
   @Test("A configuration with an error is not started with, and the journal says why")
   func badStart() throws {
     try Lab.shell("systemctl stop pintle")
