@@ -6,7 +6,7 @@ Both directors forward by NAT without a translated source: 10.1.0.250:6443 float
 the servers' gateway, on the other. Hosts are network namespaces; each pair has a switch and names of its own, so that
 several can be there at once. To be imported inside the lab.
 """
-import ctypes, fcntl, os, select, signal, socket, struct, subprocess, threading, time
+import ctypes, fcntl, glob, os, select, signal, socket, struct, subprocess, threading, time
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 VIP, GATEWAY, PORT = "10.1.0.250", "10.0.0.254", 6443
@@ -169,8 +169,16 @@ virtual_server {VIP} {PORT} {{
 
     def power_off(self, host):
         """All at once, and nothing that it could still say gets out; its kernel's memory goes with `reset`."""
+        # What the daemon has started ends with it, in whatever process group it is.
+        children = [int(child) for file in glob.glob(f"/proc/{self.daemons[host].pid}/task/*/children")
+                    for child in open(file).read().split()]
         fcntl.ioctl(self.switch, 0x89A3, struct.pack("16si20x", b"lan", self.ports[host]))  # SIOCBRDELIF
         self.signal(host, signal.SIGKILL)
+        for child in children:
+            try:
+                os.kill(child, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
 
     # What is
 
