@@ -30,18 +30,20 @@ struct CleanupCommand: ParsableCommand {
     let lock = try runtime.directory.lock()
     let log = EventLog(Logger(label: "pintle") { _ in StandardErrorHandler() })
     // The addresses first: another director may hold them, too. What stays of them keeps nothing else here.
-    let failures = try removeRouters(log)
+    let stays = try removeRouters(log)
     try removeServices()
     let loop = MultiThreadedEventLoopGroup.singleton.next()
     DataPath(on: loop, directory: runtime.directory.path, log: log).remove()
     _ = consume lock
-    if failures > 0 { throw Failure("\(failures) virtual addresses stay; remove them by hand") }
+    guard stays.isEmpty else {
+      throw Failure("\(stays.joined(separator: " and ")) stay; remove them by hand")
+    }
   }
 
   // MARK: - Virtual routers
 
-  /// Removes what virtual routers have left; returns how many addresses stay.
-  private func removeRouters(_ log: EventLog) throws -> Int {
+  /// Removes what virtual routers have left; returns what stays.
+  private func removeRouters(_ log: EventLog) throws -> [String] {
     var failures = 0
     var addresses = try Addresses()
     for leftover in RouterLeftovers(of: try routers(), in: try LinkTable()).addresses {
@@ -56,8 +58,9 @@ struct CleanupCommand: ParsableCommand {
         }
       }
     }
-    try VirtualMACKeeper(directory: runtime.directory.path) { log.report($0) }.end()
-    return failures
+    let keeper = try VirtualMACKeeper(directory: runtime.directory.path) { log.report($0) }
+    return (failures > 0 ? ["\(failures) virtual addresses"] : [])
+      + (keeper.end() ? [] : ["interfaces with virtual MAC addresses, or kernel parameters"])
   }
 
   private func routers() throws(Failure) -> [VirtualRouterConfiguration] {

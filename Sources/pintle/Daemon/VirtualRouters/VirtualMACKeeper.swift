@@ -18,6 +18,8 @@ final class VirtualMACKeeper: Sendable {
     var failures: [String: String] = [:]
     /// How many configurations have been prepared.
     var generation = 0
+    /// Whether the host's interfaces could be read.
+    var isKnown = true
   }
 
   private struct State: ~Copyable {
@@ -73,10 +75,14 @@ final class VirtualMACKeeper: Sendable {
   }
 
   /// Removes all of it, for good: what is asked for after that is not done.
-  func end() {
+  ///
+  /// - Returns: whether nothing of it stays; what does is reported.
+  @discardableResult
+  func end() -> Bool {
     state.withLock { state in
-      _ = carryOut([], removingOthers: true, in: &state)
+      let outcome = carryOut([], removingOthers: true, in: &state)
       state.isOver = true
+      return outcome.isKnown && state.refusals.now.isEmpty
     }
   }
 
@@ -105,6 +111,7 @@ final class VirtualMACKeeper: Sendable {
       outcome.ready = state.ready
     } catch {
       for router in routers { outcome.failures[router.name] = "\(error)" }
+      outcome.isKnown = false
       outcome.ready = state.ready
     }
     return outcome
