@@ -75,7 +75,11 @@ struct FRRTests {
       on: 1, priority: 150, "advertisementInterval: 1s", addresses: "\"\(address)\"")
     try await lan.expectHolder(1, address)
     let programs = try await startFRR(priority: 100, milliseconds: 1000, isIPv6: isIPv6)
-    try await Task.sleep(for: .seconds(5))
+    // Five of Pintle's advertisements are longer than FRR's Active_Down_Interval.
+    let begun = BootClock.now
+    try await eventually("Pintle has said so five times more") {
+      lan.wire.adverts(since: begun).count { $0.priority == 150 } >= 5
+    }
     #expect(lan.wire.adverts().allSatisfy { $0.priority == 150 }, "\(programs.map(\.output))")
 
     pintle.terminate()
