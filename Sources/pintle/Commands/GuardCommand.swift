@@ -17,10 +17,11 @@ struct GuardCommand: ParsableCommand {
   @OptionGroup var runtime: RuntimeOptions
 
   func run() throws {
-    // It ends with the daemon, or soon after: what anybody tells that one is not for it.
+    // It ends with the daemon, or soon after: what anybody tells that one is not for it. A service manager that wants all
+    // processes of the daemon gone waits for it; SIGABRT is what one sends at the end of its patience with the daemon.
     var signals = sigset_t()
     sigemptyset(&signals)
-    for signal in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&signals, signal) }
+    for signal in [SIGTERM, SIGINT, SIGHUP, SIGABRT] { sigaddset(&signals, signal) }
     pthread_sigmask(SIG_BLOCK, &signals, nil)
     DedicatedThread.nameCurrent("pintle")
     ProgramText.release()

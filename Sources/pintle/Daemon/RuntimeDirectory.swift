@@ -12,7 +12,7 @@ struct RuntimeDirectory: Sendable {
   /// The servers that the operator took out.
   var maintenance: MaintenanceRecord { MaintenanceRecord(file: RuntimeFile("\(path)/maintenance")) }
 
-  /// Makes it this process's own until the process ends.
+  /// Makes it this process's own until the process ends; waits 200 ms for another that has it.
   ///
   /// - Throws: where another daemon has it, or it cannot be made.
   func lock() throws(Failure) -> RuntimeLock {
