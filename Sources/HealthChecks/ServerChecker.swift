@@ -25,6 +25,8 @@ package final class ServerChecker {
   private let deliver: (ProbeReport) -> Void
   private var schedule: CheckSchedule
   private var timer: Scheduled<Void>?
+  /// When the schedule has its next probe, whatever else is asked before.
+  private var due: NIODeadline
   private var isAsking = false
   private var confirmations = 0
   private var doubts: ArraySlice<TimeAmount> = []
@@ -50,8 +52,9 @@ package final class ServerChecker {
     self.sentinel = sentinel
     self.deliver = deliver
     promptedConfirmations = confirmations
+    due = loop.now + TimeAmount(delay)
     sentinel?.alarm = { [weak self] in self?.checkNow() }
-    plan(loop.now + TimeAmount(delay))
+    plan(due)
   }
 
   /// Ends the checking: nothing is delivered after this.
@@ -62,7 +65,7 @@ package final class ServerChecker {
     timer = nil
   }
 
-  /// Asks at once, because the server's process may have ended; the schedule goes on from there.
+  /// Asks at once, because the server's process may have ended; the schedule goes on as it was.
   ///
   /// A probe that is under way may have asked before it happened, so that another follows it. As long as the answers are
   /// failures, those that confirm them follow quickly: what is needed for a verdict comes together in a moment instead
@@ -86,9 +89,12 @@ package final class ServerChecker {
   }
 
   private func ask(plannedAt start: NIODeadline) {
-    let gap = TimeAmount(schedule.nextGap())
-    // Counted from the plan, a late timer does not stretch the interval; but what was missed is not made up for.
-    let next = start + gap > loop.now ? start + gap : loop.now + gap
+    let isRegular = start >= due
+    if isRegular {
+      let gap = TimeAmount(schedule.nextGap())
+      // Counted from the plan, a late timer does not stretch the interval; but what was missed is not made up for.
+      due = start + gap > loop.now ? start + gap : loop.now + gap
+    }
     let wasPrompted = confirmations > 0
     if wasPrompted { confirmations -= 1 }
     isAsking = true
@@ -103,10 +109,10 @@ package final class ServerChecker {
           prompt()
         }
       }
-      plan(confirmations > 0 ? min(next, loop.now + gap) : max(next, loop.now))
+      plan(confirmations > 0 ? min(due, loop.now + gap) : max(due, loop.now))
       if report.result.showsLife { sentinel?.keep() }
       // What was asked because of an alarm can tell of a failure; it is none of the successes that bring a server back.
-      if !wasPrompted || report.result != .healthy { deliver(report) }
+      if isRegular || report.result != .healthy { deliver(report) }
     }
   }
 }

@@ -73,7 +73,8 @@ struct SentinelTests {
   }
 
   @Test(
-    "asks after a probe that was already under way, twice more in case all is well, and goes on from there")
+    "asks after a probe that was already under way, twice more in case all is well, and the schedule goes on as it was"
+  )
   func underWay() {
     let server = FakeServer(durations: [.milliseconds(300)])
     let checker = server.checker(interval: .seconds(1))
@@ -82,15 +83,29 @@ struct SentinelTests {
     server.advance(by: .milliseconds(1500))
     #expect(
       server.starts == [
-        .zero, .milliseconds(310), .milliseconds(340), .milliseconds(540), .milliseconds(1540),
+        .zero, .milliseconds(310), .milliseconds(340), .milliseconds(540), .milliseconds(1000),
       ])
     checker.checkNow()
     #expect(server.starts.last == .milliseconds(1600))
-    server.advance(by: .milliseconds(999))
+    server.advance(by: .milliseconds(399))
     #expect(server.starts.count == 8)
+    server.advance(by: .milliseconds(1))
+    #expect(server.starts.last == .milliseconds(2000))
     checker.stop()
     checker.checkNow()
-    #expect(server.starts.count == 8)
+    #expect(server.starts.count == 9)
+  }
+
+  @Test("keeps no recovered server out that ends idle connections more often than it is asked")
+  func impatience() {
+    let server = FakeServer()
+    let checker = server.checker(interval: .seconds(30))
+    for _ in 0..<6 {
+      server.advance(by: .seconds(11))
+      checker.checkNow()
+    }
+    #expect(server.deliveries == [.zero, .seconds(30), .seconds(60)])
+    checker.stop()
   }
 
   @Test("does not believe a server that still accepts while its process ends", arguments: 1...2)
