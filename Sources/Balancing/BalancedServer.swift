@@ -38,14 +38,14 @@ package struct BalancedServer: Hashable, Sendable {
     hasServed = origin == .serving
   }
 
-  /// Whether it takes new connections.
-  package var isServing: Bool { health.isServing && !isInMaintenance && !isRemoved }
+  /// Whether nothing speaks against new connections to it.
+  var isServing: Bool { health.isServing && !isInMaintenance && !isRemoved }
 
-  /// Whether no check has told yet whether it could serve.
-  var isUnknown: Bool {
-    guard case .unverified = health.state else { return false }
-    return !isInMaintenance && !isRemoved
-  }
+  /// Whether it takes new connections: one of weight 0 gets none, whatever its state.
+  package var takesConnections: Bool { isServing && fullWeight > 0 }
+
+  /// Whether no check has told yet whether it could serve, and one may.
+  var isUnknown: Bool { health.isUnknown && !isInMaintenance && !isRemoved }
 
   /// Whether its connections are lost whatever is done: nobody answers there.
   package var isDead: Bool {
@@ -82,7 +82,8 @@ package struct BalancedServer: Hashable, Sendable {
     return step.first { $0 > now }
   }
 
-  private var fullWeight: UInt32 { checkWeight ?? server.weight }
+  /// Its weight once it has been in service for long.
+  var fullWeight: UInt32 { checkWeight ?? server.weight }
 
   /// Follows a change: what leaves has time from now on, and what comes back begins slowly.
   ///

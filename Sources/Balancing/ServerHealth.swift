@@ -68,6 +68,11 @@ package struct ServerHealth: Hashable, Sendable {
     }
   }
 
+  /// Whether a check may still tell whether it could serve: none has, and none failed to run.
+  package var isUnknown: Bool {
+    if case .unverified = state { !isUncheckable } else { false }
+  }
+
   /// Why it is out of service; nil where it is not, or nothing is known.
   package var failure: ProbeFailure? {
     switch state {

@@ -16,9 +16,9 @@ package struct ServiceBalancer: Sendable {
   /// The time of the latest change.
   var now: Instant
   /// Those that were in service when there last were any.
-  private var lastServing: Set<Endpoint>
+  private(set) var lastServing: Set<Endpoint>
   /// Whether no server is in service.
-  private var isOut: Bool
+  private(set) var isOut: Bool
 
   /// Starts from what the kernel has.
   ///
@@ -46,7 +46,7 @@ package struct ServiceBalancer: Sendable {
       balanced.settle(wasPlaced: held != nil, ramps: false, drainFor: settings.drain, at: now)
       servers[server.endpoint] = balanced
     }
-    let serving = servers.values.filter(\.isServing)
+    let serving = servers.values.filter(\.takesConnections)
     isOut = serving.isEmpty
     let fallback = isOut ? settings.fallback?.endpoint : nil
     for server in existing?.servers.values ?? [:].values
@@ -54,7 +54,7 @@ package struct ServiceBalancer: Sendable {
       servers[server.endpoint] = .leaving(server, until: now.advanced(by: settings.drain))
     }
     lastServing = Set(serving.map(\.server.endpoint))
-    hasQuorum = servers.values.count { $0.isServing || $0.isUnknown } >= settings.quorum
+    hasQuorum = servers.values.count { $0.takesConnections || $0.isUnknown } >= settings.quorum
     self.servers = servers
   }
 
@@ -118,10 +118,11 @@ package struct ServiceBalancer: Sendable {
   /// - Parameters:
   ///   - settings: the other settings.
   ///   - isAnotherCheck: whether the servers are asked in another way from now on.
+  ///   - maintenance: the servers that the operator took out, those among them that come back to the service.
   ///   - now: the time.
   /// - Returns: what changed.
   package mutating func reconfigure(
-    _ settings: ServiceSettings, isAnotherCheck: Bool, at now: Instant
+    _ settings: ServiceSettings, isAnotherCheck: Bool, maintenance: Set<Endpoint> = [], at now: Instant
   ) -> [ServiceEvent] {
     self.now = now
     let former = self.settings
@@ -131,7 +132,10 @@ package struct ServiceBalancer: Sendable {
     self.settings = settings
     isRetired = false
     for server in settings.servers {
-      var balanced = servers[server.endpoint] ?? newcomer(server, substitute: substitute)
+      var balanced =
+        servers[server.endpoint]
+        ?? newcomer(
+          server, substitute: substitute, isInMaintenance: maintenance.contains(server.endpoint))
       if balanced.isRemoved { events.append(.returned(server.endpoint)) }
       balanced.server = server
       balanced.isRemoved = false
@@ -154,10 +158,15 @@ package struct ServiceBalancer: Sendable {
     return remove(servers.filter { !$0.value.isRemoved }.keys.sorted())
   }
 
-  private func newcomer(_ server: RealServer, substitute: RealServer?) -> BalancedServer {
+  private func newcomer(
+    _ server: RealServer, substitute: RealServer?, isInMaintenance: Bool
+  ) -> BalancedServer {
     var balanced = BalancedServer(
       server, origin: server.endpoint == substitute?.endpoint ? .serving : .absent)
     balanced.isNewcomer = true
+    balanced.isInMaintenance = isInMaintenance
+    // It has no connections to keep.
+    if isInMaintenance { balanced.drain = .over }
     return balanced
   }
 
@@ -190,7 +199,7 @@ package struct ServiceBalancer: Sendable {
     if balanced == former { return events }
     if balanced.isLeaving != former.isLeaving || balanced.isServing != former.isServing {
       // A server alone would only keep its clients waiting.
-      let hasCompany = servers.contains { $0.key != server && $0.value.isServing }
+      let hasCompany = servers.contains { $0.key != server && $0.value.takesConnections }
       let returns = former.hasServed || former.isNewcomer
       balanced.settle(
         wasPlaced: former.weight(at: now, slowStart: settings.slowStart) != nil,
@@ -198,7 +207,8 @@ package struct ServiceBalancer: Sendable {
         drainFor: settings.drain, at: now)
     }
     servers[server] = balanced
-    let isAsBefore = balanced.isServing == former.isServing && balanced.isUnknown == former.isUnknown
+    let isAsBefore =
+      balanced.takesConnections == former.takesConnections && balanced.isUnknown == former.isUnknown
     return isAsBefore ? events : events + assess()
   }
 
@@ -218,7 +228,7 @@ package struct ServiceBalancer: Sendable {
   /// What the servers that are in service now mean for the whole.
   private mutating func assess() -> [ServiceEvent] {
     if isRetired { return [] }
-    let serving = servers.values.filter(\.isServing).map(\.server.endpoint)
+    let serving = servers.values.filter(\.takesConnections).map(\.server.endpoint)
     var events: [ServiceEvent] = []
     if serving.isEmpty {
       if !isOut {
@@ -237,7 +247,7 @@ package struct ServiceBalancer: Sendable {
     }
     isOut = serving.isEmpty
     let (quorum, count) = (settings.quorum, serving.count)
-    let possible = servers.values.count { $0.isServing || $0.isUnknown }
+    let possible = servers.values.count { $0.takesConnections || $0.isUnknown }
     let isEnough =
       hasQuorum
       ? possible >= quorum : count >= min(quorum + settings.hysteresis, settings.servers.count)
@@ -248,52 +258,5 @@ package struct ServiceBalancer: Sendable {
           ? .quorumRegained(serving: count, quorum: quorum) : .quorumLost(serving: count, quorum: quorum))
     }
     return events
-  }
-
-  // MARK: - What the table should say
-
-  /// What the kernel's table should say of this service.
-  package var entry: ForwardingTable.Entry {
-    var entry = ForwardingTable.Entry(settings.service)
-    for (endpoint, balanced) in servers {
-      guard let weight = balanced.weight(at: now, slowStart: settings.slowStart) else { continue }
-      entry.servers[endpoint] = balanced.server
-      entry.servers[endpoint]?.weight = weight
-    }
-    if isRetired || !isOut { return entry }
-    switch remedy {
-    case .kept(let endpoints):
-      for endpoint in endpoints { entry.servers[endpoint] = servers[endpoint]?.server }
-    case .fallback(let endpoint):
-      entry.servers[endpoint] =
-        servers[endpoint].flatMap { $0.isRemoved ? nil : $0.server } ?? settings.fallback
-    case .refused: break
-    }
-    return entry
-  }
-
-  /// Whether the connections of a server are lost whatever is done.
-  package func isDead(_ server: Endpoint) -> Bool { servers[server]?.isDead == true }
-
-  private var remedy: ServiceEvent.Remedy {
-    switch settings.whenAllFail {
-    case .empty: return .refused
-    case .fallback(let server): return .fallback(server.endpoint)
-    case .keep:
-      let candidates = servers.values.filter { $0.hasServed && !$0.isInMaintenance && !$0.isRemoved }
-      let answering = candidates.filter { balanced in
-        if case .unready? = balanced.health.failure?.meaning { true } else { false }
-      }
-      let kept =
-        answering.isEmpty ? candidates.filter { lastServing.contains($0.server.endpoint) } : answering
-      return kept.isEmpty ? .refused : .kept(kept.map(\.server.endpoint).sorted())
-    }
-  }
-}
-
-extension ServiceSettings {
-  /// The server that takes over when no other is left.
-  fileprivate var fallback: RealServer? {
-    if case .fallback(let server) = whenAllFail { server } else { nil }
   }
 }

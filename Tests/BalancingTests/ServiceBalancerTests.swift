@@ -71,10 +71,58 @@ struct ServiceBalancerTests {
     #expect(
       balancer.record(.healthy, weight: 5, of: first, at: Fixtures.time(0)) == [.server(first, .roseFirst)])
     #expect(balancer.weights == [11: 5])
-    #expect(balancer.record(.healthy, weight: 0, of: first, at: Fixtures.time(0)).isEmpty)
-    #expect(balancer.weights == [11: 0])
+    #expect(balancer.record(.healthy, weight: 2, of: first, at: Fixtures.time(0)).isEmpty)
+    #expect(balancer.weights == [11: 2])
     #expect(balancer.record(.healthy, of: first, at: Fixtures.time(0)).isEmpty)
     #expect(balancer.weights == [11: 1])
+  }
+
+  @Test("has nobody in service where all ask for no connections: no quorum, and none kept against their will")
+  func noWeight() {
+    var settings = Fixtures.settings()
+    settings.hasDynamicWeight = true
+    var balancer = ServiceBalancer(settings)
+    _ = balancer.record(.healthy, weight: 0, of: first, at: Fixtures.time(0))
+    _ = balancer.record(.healthy, weight: 0, of: second, at: Fixtures.time(0))
+    #expect(
+      balancer.record(.healthy, weight: 0, of: third, at: Fixtures.time(0)) == [
+        .server(third, .roseFirst), .allFailed(.refused), .quorumLost(serving: 0, quorum: 1),
+      ])
+    #expect(balancer.weights == [11: 0, 12: 0, 13: 0])
+    #expect(
+      balancer.record(.healthy, weight: 3, of: second, at: Fixtures.time(0)) == [
+        .recovered, .quorumRegained(serving: 1, quorum: 1),
+      ])
+    #expect(balancer.weights == [11: 0, 12: 3, 13: 0])
+  }
+
+  @Test("keeps the one that fails last, with its own weight, and none that asked for no connections")
+  func keptWeight() {
+    var settings = Fixtures.settings(Array(Fixtures.servers.prefix(2)))
+    settings.hasDynamicWeight = true
+    var balancer = ServiceBalancer(settings)
+    _ = balancer.record(.healthy, weight: 0, of: first, at: Fixtures.time(0))
+    _ = balancer.record(.healthy, weight: 4, of: second, at: Fixtures.time(0))
+    balancer.record(.failed(.refused), times: 3, of: second)
+    #expect(balancer.weights == [11: 0, 12: 4])
+  }
+
+  @Test("has no quorum where the checks of servers that the kernel does not have cannot run")
+  func uncheckable() {
+    var balancer = ServiceBalancer(Fixtures.settings(), adopting: nil, at: Fixtures.time(0))
+    let cannotRun = ProbeResult.failed(.misconfigured("no authority"))
+    balancer.record(cannotRun, times: 1, of: first)
+    balancer.record(cannotRun, times: 1, of: second)
+    #expect(balancer.hasQuorum)
+    #expect(
+      balancer.record(cannotRun, times: 2, of: third) == [
+        .server(third, .cannotBeChecked("no authority")), .quorumLost(serving: 0, quorum: 1),
+      ])
+    #expect(balancer.weights.isEmpty)
+    // The kernel's servers are as good as they were.
+    var adopted = ServiceBalancer(Fixtures.settings())
+    for server in Fixtures.all { adopted.record(cannotRun, times: 2, of: server) }
+    #expect(adopted.hasQuorum && adopted.weights == [11: 1, 12: 1, 13: 1])
   }
 
   // MARK: - When all fail

@@ -27,7 +27,7 @@ struct OpenAPITests {
     name: "a", interface: "eth0", id: 51, family: "IPv4", role: .active, since: time, why: "",
     priority: priority, addresses: [], advertisementInterval: duration, activeDownInterval: duration,
     skewTime: duration, peer: peer, counters: RouterRecord.Counters())
-  private static let sync = ConnectionSyncRecord(role: .master, interface: "eth0", id: 51)
+  private static let sync = ConnectionSyncRecord(roles: [.master, .backup], interface: "eth0", id: 51)
   private static let reload = StatusRecord.LastReload(time: time, error: "")
   private static let change = PlanRecord.Change(.add, service: "", server: "", text: "")
 

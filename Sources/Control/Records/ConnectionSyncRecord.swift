@@ -1,4 +1,4 @@
-/// The kernel's sync daemon, which keeps the peer's connection table like this one's.
+/// The kernel's sync daemons, which keep the peer's connection table like this one's.
 package struct ConnectionSyncRecord: Codable, Hashable, Sendable {
   /// What a sync daemon does, by the kernel's names.
   package enum Role: String, Codable, Hashable, Sendable {
@@ -8,16 +8,16 @@ package struct ConnectionSyncRecord: Codable, Hashable, Sendable {
     case backup
   }
 
-  /// What it does; nil where it does not run.
-  package var role: Role?
-  /// The interface that it speaks on.
+  /// What those that run do; both, where this director is no server of its own.
+  package var roles: [Role]
+  /// The interface that they speak on.
   package var interface: String
-  /// Its syncid, which both directors share.
+  /// Their syncid, which both directors share.
   package var id: UInt8
 
   /// Joins the parts.
-  package init(role: Role? = nil, interface: String, id: UInt8) {
-    self.role = role
+  package init(roles: [Role] = [], interface: String, id: UInt8) {
+    self.roles = roles
     self.interface = interface
     self.id = id
   }

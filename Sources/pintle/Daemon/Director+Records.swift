@@ -14,20 +14,20 @@ extension Director {
     return (configured + leaving).compactMap { services[$0] }.map(record)
   }
 
-  /// The sync daemon, as the kernel has it; nil where none is configured.
+  /// The sync daemons, as the kernel has them; nil where none is configured.
   var connectionSyncRecord: ConnectionSyncRecord? {
     guard let sync = configuration.connectionSync else { return nil }
     let daemons = (try? client.syncDaemons()) ?? []
-    let role = daemons.first { $0.syncID == sync.id }.map { daemon -> ConnectionSyncRecord.Role in
+    let roles = daemons.filter { $0.syncID == sync.id }.map { daemon -> ConnectionSyncRecord.Role in
       daemon.role == .master ? .master : .backup
     }
-    return ConnectionSyncRecord(role: role, interface: sync.interface, id: sync.id)
+    return ConnectionSyncRecord(roles: roles, interface: sync.interface, id: sync.id)
   }
 
   private func record(_ service: DirectedService) -> ServiceRecord {
     let balancer = service.balancer
     let (configuration, settings) = (service.configuration, balancer.settings)
-    let serving = balancer.servers.values.count(where: \.isServing)
+    let serving = balancer.servers.values.count(where: \.takesConnections)
     var address: Endpoint?
     var transport: TransportProtocol?
     var mark: UInt32?

@@ -15,7 +15,8 @@ struct StatusListing {
         "the reload \(now.elapsed(since: reload.time).shown) ago FAILED, and the old configuration runs on: \(error)\n"
     }
     if let sync = status.connectionSync {
-      text += "connection sync on \(sync.interface), id \(sync.id): \(sync.role?.rawValue ?? "not running")\n"
+      let roles = sync.roles.isEmpty ? "not running" : sync.roles.map(\.rawValue).joined(separator: " and ")
+      text += "connection sync on \(sync.interface), id \(sync.id): \(roles)\n"
     }
     if let drops = status.journalDrops, drops > 0 {
       text += "the journal had no room for \(drops) events\n"
