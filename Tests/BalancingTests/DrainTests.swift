@@ -126,6 +126,23 @@ struct DrainTests {
     #expect(balancer.isGone)
   }
 
+  @Test("that the operator took out is out when it comes back to the configuration")
+  func maintenanceStays() {
+    var balancer = ServiceBalancer(Fixtures.settings())
+    let first = Fixtures.all[0]
+    _ = balancer.setMaintenance(true, of: first, at: Fixtures.time(0))
+    _ = balancer.observe([:], at: Fixtures.time(1))
+    let rest = Fixtures.settings(Array(Fixtures.servers.dropFirst()))
+    _ = balancer.reconfigure(rest, isAnotherCheck: false, maintenance: [first], at: Fixtures.time(2))
+    #expect(balancer.servers[first] == nil)
+    _ = balancer.reconfigure(
+      Fixtures.settings(), isAnotherCheck: false, maintenance: [first], at: Fixtures.time(3))
+    balancer.record(.healthy, times: 3, of: first, at: Fixtures.time(4))
+    #expect(balancer.weights == [12: 1, 13: 1])
+    _ = balancer.setMaintenance(false, of: first, at: Fixtures.time(5))
+    #expect(balancer.weights == [11: 1, 12: 1, 13: 1])
+  }
+
   @Test("comes back with its service")
   func revival() {
     var balancer = ServiceBalancer(Fixtures.settings())

@@ -69,7 +69,7 @@ extension ControlPoint {
 
   private func maintain(
     _ request: ControlRequest,
-    _ act: (Director, Director.Selection) throws(Failure) -> [(service: String, server: Endpoint)]
+    _ act: (Director, Director.Selection) throws(Failure) -> [SelectedServerRecord]
   ) throws -> ControlResponse {
     guard let text = request.query["server"] else {
       throw ControlError(.badRequest, "which server? (\(request.path)?server=ADDRESS or ADDRESS:PORT)")
@@ -78,13 +78,11 @@ extension ControlPoint {
       throw ControlError(.badRequest, "a server is ADDRESS or ADDRESS:PORT")
     }
     guard let director = running.director else { throw ControlError(.conflict, "there is no service here") }
-    do {
-      let servers = try act(director, selection)
-      return ControlResponse(
-        servers.map { SelectedServerRecord(service: $0.service, server: "\($0.server)") })
-    } catch {
-      throw ControlError(.conflict, error.description)
+    let servers = try act(director, selection)
+    guard !servers.isEmpty else {
+      throw ControlError(.conflict, "no service has a server \(selection): pintle status lists them")
     }
+    return ControlResponse(servers)
   }
 
   private func move(

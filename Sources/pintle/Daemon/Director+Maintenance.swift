@@ -1,5 +1,6 @@
 internal import Balancing
 internal import Configuration
+internal import Control
 internal import Model
 
 /// What the operator does with servers.
@@ -27,50 +28,65 @@ extension Director {
     }
   }
 
-  /// Takes a server out for the operator: it keeps its connections for the service's `drain`.
+  /// Takes servers out for the operator: they keep their connections for the service's `drain`.
   ///
   /// That lasts until ``undrain(_:)``, across reloads and restarts.
-  /// - Returns: the services that it was taken out of, or was out of already, with its endpoints.
-  /// - Throws: where no service has such a server, or it cannot be remembered.
-  func drain(_ selection: Selection) throws(Failure) -> [(service: String, server: Endpoint)] {
-    try setMaintenance(true, of: selection)
+  /// - Returns: what was taken out, or was out already; empty: no service has such a server.
+  /// - Throws: where it cannot be remembered.
+  func drain(_ selection: Selection) throws(Failure) -> [SelectedServerRecord] {
+    try setMaintenance(true, of: selected(by: selection))
   }
 
-  /// Gives a server back.
+  /// Gives servers back, also those that the configuration does not have now: they would be out on their return.
   ///
-  /// - Returns: the services that it was given back to, or was in already, with its endpoints.
-  /// - Throws: where no service has such a server, or it cannot be remembered.
-  func undrain(_ selection: Selection) throws(Failure) -> [(service: String, server: Endpoint)] {
-    try setMaintenance(false, of: selection)
+  /// - Returns: what was given back, or was in already; empty: no service has or had such a server.
+  /// - Throws: where it cannot be remembered.
+  func undrain(_ selection: Selection) throws(Failure) -> [SelectedServerRecord] {
+    let configured = selected(by: selection)
+    let absent = maintenance.sorted { $0.key < $1.key }.flatMap { key, servers in
+      servers.sorted().map { Selected(service: key, name: key.description, server: $0) }
+    }.filter { remembered in
+      selection.matches(remembered.server, of: remembered.name)
+        && !configured.contains { $0.service == remembered.service && $0.server == remembered.server }
+    }
+    return try setMaintenance(false, of: configured + absent)
+  }
+
+  /// A server of a service.
+  private struct Selected {
+    var service: ServiceKey
+    var name: String
+    var server: Endpoint
+  }
+
+  private func selected(by selection: Selection) -> [Selected] {
+    configuration.services.flatMap { service in
+      service.servers.map(\.endpoint).filter { selection.matches($0, of: service.name) }.map {
+        Selected(service: service.virtualService.key, name: service.name, server: $0)
+      }
+    }
   }
 
   private func setMaintenance(
-    _ isInMaintenance: Bool, of selection: Selection
-  ) throws(Failure) -> [(service: String, server: Endpoint)] {
-    let found = configuration.services.flatMap { service in
-      service.servers.filter { selection.matches($0.endpoint, of: service.name) }.map {
-        (service, $0.endpoint)
-      }
-    }
-    guard !found.isEmpty else { throw Failure("no service has a server \(selection)") }
+    _ isInMaintenance: Bool, of selected: [Selected]
+  ) throws(Failure) -> [SelectedServerRecord] {
     var next = maintenance
-    for (service, server) in found {
-      let key = service.virtualService.key
+    for one in selected {
       if isInMaintenance {
-        next[key, default: []].insert(server)
+        next[one.service, default: []].insert(one.server)
       } else {
-        next[key]?.remove(server)
+        next[one.service]?.remove(one.server)
       }
     }
     next = next.filter { !$0.value.isEmpty }
     // Remembered first: after a crash the server must be where the operator put it.
     if next != maintenance { try runtime.maintenance.write(next) }
     maintenance = next
-    for (configured, server) in found {
-      guard let service = services[configured.virtualService.key] else { continue }
-      follow(service.balancer.setMaintenance(isInMaintenance, of: server, at: now), of: service)
+    for one in selected {
+      guard let service = services[one.service] else { continue }
+      follow(service.balancer.setMaintenance(isInMaintenance, of: one.server, at: now), of: service)
     }
-    return found.map { ($0.0.name, $0.1) }
+    return selected.map { SelectedServerRecord(service: $0.name, server: "\($0.server)") }
   }
 }
 

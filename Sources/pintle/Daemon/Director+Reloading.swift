@@ -111,7 +111,8 @@ extension Director {
       if !kept.contains(server) { service.reports[server] = nil }
     }
     let events = service.balancer.reconfigure(
-      ServiceSettings(configured), isAnotherCheck: isAnotherCheck, at: now)
+      ServiceSettings(configured), isAnotherCheck: isAnotherCheck,
+      maintenance: maintenance[configured.virtualService.key] ?? [], at: now)
     tell(events, of: service)
     startChecks(of: service)
     if former.name != configured.name { onQuorumChange(configured.name, service.balancer.hasQuorum) }
@@ -130,7 +131,8 @@ extension Director {
       let key = configured.virtualService.key
       let settings = ServiceSettings(configured)
       if var balancer = balancers.removeValue(forKey: key) {
-        _ = balancer.reconfigure(settings, isAnotherCheck: false, at: now)
+        _ = balancer.reconfigure(
+          settings, isAnotherCheck: false, maintenance: maintenance[key] ?? [], at: now)
         desired.append(balancer.entry)
       } else {
         let balancer = ServiceBalancer(
