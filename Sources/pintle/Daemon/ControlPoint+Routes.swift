@@ -5,6 +5,7 @@ internal import Host
 internal import Model
 internal import NIOCore
 internal import NIOHTTP1
+internal import NIOPosix
 
 /// What can be asked over the socket.
 extension ControlPoint {
@@ -23,12 +24,9 @@ extension ControlPoint {
           ControlResponse(text: Metrics.text(of: status(with: $0), events: events.counts))
         }.nonisolated()
       },
-      ControlRoute(.POST, ControlPaths.plan, on: loop) { [self] in try plan($0) },
+      ControlRoute(.POST, ControlPaths.plan) { [self] in try plan($0) },
       ControlRoute(.POST, ControlPaths.reload) { [self] _ in
-        reload().map { ControlResponse($0) }.flatMapErrorThrowing { error in
-          guard let refusal = error as? ConfigurationRefusal else { throw error }
-          throw ControlError(refusal)
-        }
+        reload().map { ControlResponse($0) }.flatMapErrorThrowing { throw ControlError.forClient($0) }
       },
       ControlRoute(.POST, ControlPaths.drain, on: loop) { [self] in
         try maintain($0) { director, server throws(Failure) in try director.drain(server) }
@@ -54,17 +52,19 @@ extension ControlPoint {
       connectionSync: running.director?.connectionSyncRecord, journalDrops: journal?.dropCount)
   }
 
-  private func plan(_ request: ControlRequest) throws -> ControlResponse {
+  /// Reading happens beside the event loop: a configuration may be large, and the checks have to go on.
+  private func plan(_ request: ControlRequest) throws -> EventLoopFuture<ControlResponse> {
     guard let director = running.director else {
       throw ControlError(.conflict, "there is no IPVS here to plan for")
     }
-    let configuration: DirectorConfiguration
-    do {
-      (configuration, _) = try loadConfiguration(request.body, file: "configuration")
-    } catch {
-      throw ControlError(error)
-    }
-    return ControlResponse(PlanRecord(changes: try director.plan(for: configuration).map(\.record)))
+    let text = request.body
+    return NIOThreadPool.singleton.runIfActive(eventLoop: loop) {
+      try loadConfiguration(text, file: "configuration").configuration
+    }.assumeIsolated().flatMapErrorThrowing {
+      throw ControlError.forClient($0)
+    }.flatMapThrowing { configuration in
+      ControlResponse(PlanRecord(changes: try director.plan(for: configuration).map(\.record)))
+    }.nonisolated()
   }
 
   private func maintain(
@@ -109,8 +109,9 @@ extension ControlPoint {
 }
 
 extension ControlError {
-  /// A configuration that cannot be used.
-  init(_ refusal: ConfigurationRefusal) {
-    self.init(.unprocessableEntity, refusal.description, details: refusal.details)
+  /// What a client learns of an error: all about a configuration that cannot be used, anything else as it is.
+  fileprivate static func forClient(_ error: any Error) -> any Error {
+    guard let refusal = error as? ConfigurationRefusal else { return error }
+    return ControlError(.unprocessableEntity, refusal.description, details: refusal.details)
   }
 }

@@ -65,10 +65,22 @@ final class Stage {
     try Self.clear()
   }
 
+  /// Ends whatever runs on the hosts of this stage or of an earlier one, and takes the hosts away.
+  ///
+  /// A daemon that lives on would make its runtime directory again while it is removed.
   private static func clear() throws {
     try Lab.shell(
-      "for host in $(ip netns list | cut -d ' ' -f 1); do ip netns delete $host; done; rm -rf /run/stage")
-    try Lab.shell("mkdir -p /run/stage")
+      """
+      for host in $(ip netns list | cut -d ' ' -f 1); do
+        tries=0
+        while pids=$(ip netns pids $host) && [ -n "$pids" ]; do
+          tries=$((tries + 1)); [ $tries -lt 200 ] || { echo "on $host live on: $pids" >&2; exit 1; }
+          kill -KILL $pids 2>/dev/null; sleep 0.05
+        done
+        ip netns delete $host
+      done
+      rm -rf /run/stage && mkdir /run/stage
+      """)
   }
 
   // MARK: - Commands
