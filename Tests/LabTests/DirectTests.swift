@@ -80,6 +80,20 @@ struct DirectTests {
     }
   }
 
+  @Test("A tunnel that ends at an address of an earlier configuration is made anew")
+  func movedServer() throws {
+    let stage = try Self.stage.get()
+    try stage.on("server2", "ip address add 10.0.0.22/24 dev lan")
+    try Lab.write(Self.configuration.replacing("10.0.0.12", with: "10.0.0.22"), to: "/run/stage/moved.yaml")
+    let command = "\(Lab.pintle) realserver"
+    let options = "--runtime-directory /run/stage/server2 /run/stage/moved.yaml"
+    let status = try stage.on("server2", "\(command) status \(options) 2>&1 || true")
+    #expect(status.contains("it ends at 10.0.0.12"), "\(status)")
+    try stage.on("server2", "\(command) up \(options)")
+    try stage.on("server2", "\(command) status \(options)")
+    #expect(try stage.on("server2", "ip address show dev pintle-ipip").contains("10.0.0.251/32"))
+  }
+
   @Test("What up has made, down undoes")
   func down() throws {
     let stage = try Self.stage.get()

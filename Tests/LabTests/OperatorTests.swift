@@ -34,7 +34,14 @@ struct OperatorTests {
     #expect(try pintle("status").contains("maintenance"))
     // The daemon knows that this is meant, where a plan without it would put the server back.
     #expect(try pintle("plan \(file)") == "[0]\n")
+    // It stays out where the configuration drops it and has it again, and undrain finds it in between.
+    try daemon.configure(
+      DirectorTests.configuration.replacing(", {address: 10.0.0.12, weight: 3}", with: ""))
+    #expect(try pintle("reload").hasSuffix("[0]\n"))
+    #expect(try pintle("plan \(Lab.file(DirectorTests.configuration))") == "[0]\n")
     #expect(try pintle("undrain 10.0.0.12:6443").hasSuffix("[0]\n"))
+    try daemon.configure(DirectorTests.configuration)
+    #expect(try pintle("reload").hasSuffix("[0]\n"))
     try daemon.wait("it is back") { try DirectorTests.saved() == DirectorTests.table }
     try daemon.wait("the events") {
       let events = try Lab.shell("cat /run/lab-events")

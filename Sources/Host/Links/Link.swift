@@ -15,6 +15,8 @@ package struct Link: Hashable, Sendable {
   package var isRunning: Bool
   /// Its hardware address, where that is one of Ethernet.
   package var hardwareAddress: MACAddress?
+  /// Where a tunnel ends on this host: the address that it is bound to.
+  package var tunnelEnd: IPAddress?
   /// The index of the interface that it is on top of, or tied to; nil: it stands alone.
   package var parent: Int32?
   /// Whether it is a macvlan in private mode.
@@ -47,6 +49,7 @@ extension Link {
     isRunning = flags & UInt32(IFF_RUNNING) != 0
     var name = ""
     var hardwareAddress: MACAddress?
+    var tunnelEnd: IPAddress?
     var parent: Int32?
     var isPrivateMacvlan = false
     try forEachAttribute(in: message.extracting(droppingFirst: Self.headerLength)) {
@@ -55,6 +58,9 @@ extension Link {
       case LinkAttribute.name: name = try value.string()
       case LinkAttribute.address where value.byteCount == 6:
         hardwareAddress = MACAddress(octets: try value.prefix(6))
+      // A tunnel has its own end for a hardware address.
+      case LinkAttribute.address where value.byteCount == 4 || value.byteCount == 16:
+        tunnelEnd = IPAddress(octets: try value.prefix(value.byteCount))
       case LinkAttribute.link: parent = Int32(bitPattern: try value.uint32())
       case LinkAttribute.info: isPrivateMacvlan = try Self.isPrivateMacvlan(info: value)
       default: break
@@ -62,6 +68,7 @@ extension Link {
     }
     self.name = name
     self.hardwareAddress = hardwareAddress
+    self.tunnelEnd = tunnelEnd
     self.parent = parent
     self.isPrivateMacvlan = isPrivateMacvlan
   }

@@ -10,7 +10,7 @@ package import Netlink
 /// IP in IP again.
 package struct TunnelDevice: Hashable, Sendable {
   /// What the kernel calls the sort of device.
-  package enum Kind: String, Hashable, Sendable {
+  package enum Kind: String, CaseIterable, Hashable, Sendable {
     /// IPv4 in IPv4.
     case ipip
     /// IPv6 in IPv4.
@@ -45,7 +45,12 @@ package struct TunnelDevice: Hashable, Sendable {
   }
 
   /// Its name, at most 15 bytes.
-  package var name: String { "pintle-\(kind.rawValue)" }
+  package var name: String { Self.name(of: kind) }
+
+  /// The names that devices of all sorts have.
+  package static var names: [String] { Kind.allCases.map(name) }
+
+  private static func name(of kind: Kind) -> String { "pintle-\(kind.rawValue)" }
 
   /// The request that makes it (linux/if_link.h, linux/if_tunnel.h).
   var creation: NetlinkConversation.Message {

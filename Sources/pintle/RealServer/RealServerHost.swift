@@ -14,10 +14,10 @@ struct RealServerHost: ~Copyable {
   }
 
   /// Marks the addresses as ours (IFA_PROTO); another mark than that of addresses that float.
-  private static let origin: UInt8 = 113
+  static let origin: UInt8 = 113
 
-  private let needs: RealServerNeeds
-  private let table: LinkTable
+  let needs: RealServerNeeds
+  private(set) var table: LinkTable
   private var parameters: ParameterKeeper
 
   /// Looks at the host.
@@ -51,7 +51,14 @@ struct RealServerHost: ~Copyable {
       items.append(
         Item(
           what: "tunnel \(device.name) at \(device.local)",
-          problem: link == nil ? "missing" : link?.isUp == false ? "down" : nil))
+          problem: link.map { problem(of: $0, as: device) } ?? "missing"))
+    }
+    items += strayAddresses.map { stray in
+      Item(
+        what: "address \(stray.network.address) on \(stray.link.name)", problem: "left over, needed no more")
+    }
+    items += strayDevices.filter { link in !needs.devices.contains { $0.name == link.name } }.map {
+      Item(what: "tunnel \($0.name)", problem: "left over, needed no more")
     }
     guard !needs.ports.isEmpty else { return items }
     let open = try openPorts()
@@ -63,11 +70,14 @@ struct RealServerHost: ~Copyable {
       }
   }
 
-  /// Makes what is missing; what is there is left alone.
+  /// Makes what is missing, and removes what an earlier configuration needed; what is there is left alone.
   ///
   /// The parameters come first: between an address and its parameter, this host would answer for it on the link.
   mutating func up() throws(Failure) {
     try keepParameters { !$0.contains("pintle-") }
+    try remove(strayAddresses)
+    try remove(strayDevices)
+    try lookAgain()
     do throws(NetlinkError) {
       var devices = try TunnelDevices()
       for device in needs.devices where table.link(named: device.name) == nil { try devices.add(device) }
@@ -84,23 +94,25 @@ struct RealServerHost: ~Copyable {
     }
     try keepParameters { _ in true }
 
-    do throws(NetlinkError) {
-      // The devices are new since the host was looked at.
-      try table.readAll()
-    } catch {
-      throw Failure("cannot read this host's interfaces", error)
+    try lookAgain()
+    for need in needs.addresses where !has(need) {
+      guard let link = table.link(named: need.interface) else { continue }
+      do throws(NetlinkError) {
+        var addresses = try Addresses()
+        for outcome in addresses.add([IPNetwork(host: need.address)], to: link.index, origin: Self.origin) {
+          _ = try outcome.get()
+        }
+      } catch {
+        throw Failure("cannot add \(need.address) to \(need.interface)", error)
+      }
     }
-    try change(needs.addresses.filter { !has($0) }) { $0.add($1, to: $2, origin: Self.origin) }
   }
 
-  /// Undoes it; what is not there any more is none the worse.
+  /// Undoes it; what is not there any more is none the worse, and what others made stays.
   mutating func down() throws(Failure) {
-    try change(needs.addresses.filter { has($0) }) { $0.remove($1, from: $2) }
+    try remove(ownAddresses)
+    try remove(ownDevices)
     do throws(NetlinkError) {
-      var devices = try TunnelDevices()
-      for device in needs.devices {
-        if let link = table.link(named: device.name) { try devices.remove(index: link.index) }
-      }
       if !needs.ports.isEmpty {
         var ports = try EncapsulationPorts()
         let open = try ports.all()
@@ -109,7 +121,7 @@ struct RealServerHost: ~Copyable {
     } catch .noSuchFamily {
       // Nothing is open then.
     } catch {
-      throw Failure("cannot remove the end of a tunnel", error)
+      throw Failure("cannot close a port of UDP encapsulation", error)
     }
     _ = parameters.keep([:])
   }
@@ -138,20 +150,11 @@ struct RealServerHost: ~Copyable {
     }
   }
 
-  private func change(
-    _ needs: [RealServerNeeds.Address],
-    by change: (inout Addresses, [IPNetwork], Int32) -> [Result<Bool, NetlinkError>]
-  ) throws(Failure) {
-    for need in needs {
-      guard let link = table.link(named: need.interface) else { continue }
-      do throws(NetlinkError) {
-        var addresses = try Addresses()
-        for outcome in change(&addresses, [IPNetwork(host: need.address)], link.index) {
-          _ = try outcome.get()
-        }
-      } catch {
-        throw Failure("cannot change the address \(need.address) of \(need.interface)", error)
-      }
+  private mutating func lookAgain() throws(Failure) {
+    do throws(NetlinkError) {
+      try table.readAll()
+    } catch {
+      throw Failure("cannot read this host's interfaces", error)
     }
   }
 }

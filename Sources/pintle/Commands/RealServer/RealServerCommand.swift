@@ -17,11 +17,12 @@ struct RealServerOptions: ParsableArguments {
   @OptionGroup var file: ConfigurationFile
   @OptionGroup var runtime: RuntimeOptions
 
-  /// What this host needs; nil where it is no server of such a service, which is said.
-  func needs() throws(Failure) -> RealServerNeeds? {
+  /// This host, with what it needs; where it is no server of such a service, which is said, nothing.
+  func host() throws(Failure) -> RealServerHost {
     let needs = RealServerNeeds(of: try file.read(), addresses: try HostInterfaces.addresses())
-    if !needs.isEmpty { return needs }
-    writeErrorLine("this host is no server of a direct or tunnelled service: nothing to do")
-    return nil
+    if needs.isEmpty {
+      writeErrorLine("this host is no server of a direct or tunnelled service: it needs nothing")
+    }
+    return try RealServerHost(needs, directory: runtime.directory.path)
   }
 }

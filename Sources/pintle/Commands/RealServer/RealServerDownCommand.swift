@@ -7,8 +7,7 @@ struct RealServerDownCommand: ParsableCommand {
   @OptionGroup var options: RealServerOptions
 
   func run() throws {
-    guard let needs = try options.needs() else { return }
-    var host = try RealServerHost(needs, directory: options.runtime.directory.path)
+    var host = try options.host()
     try host.down()
   }
 }

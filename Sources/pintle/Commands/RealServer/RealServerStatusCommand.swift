@@ -17,8 +17,7 @@ struct RealServerStatusCommand: ParsableCommand {
   }
 
   func run() throws {
-    guard let needs = try options.needs() else { return }
-    let items = try RealServerHost(needs, directory: options.runtime.directory.path).items()
+    let items = try options.host().items()
     if json {
       try writeJSON(items.map { Record(name: $0.what, isReady: $0.problem == nil, problem: $0.problem) })
     } else {
@@ -29,7 +28,8 @@ struct RealServerStatusCommand: ParsableCommand {
     let problems = items.count { $0.problem != nil }
     if problems > 0 {
       throw Failure(
-        "this host is not ready: \(problems) of \(items.count) are missing (try: pintle realserver up)")
+        "this host is not ready: \(problems) of \(items.count) are missing or wrong (try: pintle realserver up)"
+      )
     }
   }
 }

@@ -2,13 +2,12 @@ internal import ArgumentParser
 
 struct RealServerUpCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "up", abstract: "Set up what is missing; what is there already is left alone.")
+    commandName: "up", abstract: "Set up what is missing, and remove what an earlier configuration needed.")
 
   @OptionGroup var options: RealServerOptions
 
   func run() throws {
-    guard let needs = try options.needs() else { return }
-    var host = try RealServerHost(needs, directory: options.runtime.directory.path)
+    var host = try options.host()
     try host.up()
   }
 }
