@@ -70,5 +70,10 @@ struct PacketFilterRulesTests {
     ])
     #expect(!rules.transaction.contains("proto-dst"))
     #expect(rules.transaction.contains("meta mark 7 ip daddr { 10.0.0.11 } masquerade"))
+    // Its servers send from every port.
+    let stray =
+      "ip daddr 10.0.0.250 ip saddr { 10.0.0.11 } meta l4proto tcp ct state invalid,new,untracked drop"
+    let translated = PacketFilterRules([try service("10.0.0.250:0", ["10.0.0.11:0"], .service)])
+    #expect(translated.transaction.contains(stray))
   }
 }

@@ -109,9 +109,12 @@ extension PacketFilterRules.SourceNAT {
   /// director awaits, those to its own processes among them, belong to a connection that is known.
   fileprivate var strays: String? {
     guard case .endpoint(.tcp, let endpoint) = key, source == .service else { return nil }
-    let senders = Set(servers).sorted().map { "\($0.address) . \($0.port)" }.joined(separator: ", ")
-    return
-      "\(protocolWord) daddr \(endpoint.address) \(protocolWord) saddr . tcp sport { \(senders) }"
-      + " ct state invalid,new,untracked drop"
+    // A service on every port has servers on every port.
+    let senders =
+      endpoint.port == 0
+      ? "\(protocolWord) saddr \(addresses) meta l4proto tcp"
+      : "\(protocolWord) saddr . tcp sport { "
+        + Set(servers).sorted().map { "\($0.address) . \($0.port)" }.joined(separator: ", ") + " }"
+    return "\(protocolWord) daddr \(endpoint.address) \(senders) ct state invalid,new,untracked drop"
   }
 }
