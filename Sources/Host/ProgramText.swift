@@ -17,24 +17,11 @@ package enum ProgramText {
 
   /// Where files are mapped to be executed: `START-END r-xp OFFSET DEVICE INODE PATH` (proc_pid_maps(5)).
   private static var mappings: [(start: Int, end: Int)] {
-    lines(of: "/proc/self/maps").compactMap { line in
+    lines(ofFile: "/proc/self/maps").compactMap { line in
       let fields = line.split(separator: " ")
       guard fields.count >= 6, fields[1] == "r-xp", fields[5].first == "/" else { return nil }
       let bounds = fields[0].split(separator: "-").compactMap { Int($0, radix: 16) }
       return bounds.count == 2 ? (bounds[0], bounds[1]) : nil
     }
-  }
-
-  private static func lines(of path: String) -> [Substring] {
-    guard let file = unsafe fopen(path, "re") else { return [] }
-    defer { unsafe fclose(file) }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 14)
-    while true {
-      let count = unsafe fread(&buffer, 1, buffer.count, file)
-      if count == 0 { break }
-      bytes += buffer[..<count]
-    }
-    return String(decoding: bytes, as: UTF8.self).split(separator: "\n")
   }
 }

@@ -39,14 +39,22 @@ package struct ParameterKeeper {
     }
   }
 
+  /// The parameters that have another value than they had.
+  package var changed: Set<String> { Set(changes.keys) }
+
   /// Brings the parameters to what is wanted, and sets back what is wanted no more.
   ///
+  /// Those of single interfaces come before those of all: some decide what the others do to their interface.
   /// - Parameter wanted: the path of each below the root, with its value.
   /// - Returns: what was done, and what could not be; nothing where all was right.
   package mutating func keep(_ wanted: [String: String]) -> [Outcome] {
     let known = changes.mapValues(\.before)
     var outcomes = changes.keys.filter { wanted[$0] == nil }.sorted().compactMap { restore($0) }
-    for (name, value) in wanted.sorted(by: { $0.key < $1.key }) {
+    let isOfAll = { (name: String) in name.contains("/all/") }
+    let sorted = wanted.sorted {
+      !isOfAll($0.key) && isOfAll($1.key) || isOfAll($0.key) == isOfAll($1.key) && $0.key < $1.key
+    }
+    for (name, value) in sorted {
       if let outcome = set(name, to: value) { outcomes.append(outcome) }
     }
     if changes.mapValues(\.before) != known { remember() }

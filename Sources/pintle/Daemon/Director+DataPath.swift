@@ -13,6 +13,15 @@ extension Director {
     dataPath.configure(inForce, addresses: addresses)
   }
 
+  /// Looks which addresses this host has now: a server of its own may have got its address later than the daemon began.
+  func lookAtHost() {
+    guard configuration.connectionSync != nil, let current = try? HostInterfaces.addresses(),
+      current != addresses
+    else { return }
+    addresses = current
+    configureDataPath()
+  }
+
   /// Plans to undo what only those needed that have left.
   func planRelease() {
     release?.cancel()

@@ -31,6 +31,7 @@ extension Director {
   func planPoll(of rest: ArraySlice<ServiceKey> = [], after pause: TimeAmount = pollInterval) {
     poll = loop.assumeIsolated().scheduleTask(in: pause) { [weak self] in
       guard let self else { return }
+      if rest.isEmpty { lookAtHost() }
       look(at: rest.isEmpty ? services.keys.sorted()[...] : rest)
     }
   }

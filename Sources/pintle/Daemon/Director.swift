@@ -28,7 +28,7 @@ final class Director {
   var owned: Set<ServiceKey>
   /// What the operator asked for.
   var configuration: DirectorConfiguration
-  /// The addresses of this host when that was taken in.
+  /// The addresses of this host when it was last looked at.
   var addresses: Set<IPAddress>
   /// When that was taken in.
   var loadedAt = Timestamp.now

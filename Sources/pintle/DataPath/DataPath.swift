@@ -20,8 +20,8 @@ final class DataPath {
   /// A conversation with the kernel of our own, while the connection sync is wanted.
   var client: IPVSClient?
   private(set) var hasRouters = false
-  /// The virtual routers that hold their addresses here, by name.
-  private var activeRouters: Set<String> = []
+  /// The virtual routers that hold their addresses here.
+  private var activeRouters: Set<RouterIdentity> = []
   /// While the peer's connections are still being learned.
   private var warmUp: WarmUp?
   private var onWarm: (Bool) -> Void = { _ in }
@@ -60,7 +60,7 @@ final class DataPath {
   /// Comes before the services are programmed: their first packet must find its source NAT.
   func configure(_ configuration: DirectorConfiguration, addresses: Set<IPAddress>) {
     hasRouters = !configuration.virtualRouters.isEmpty
-    activeRouters.formIntersection(configuration.virtualRouters.map(\.name))
+    activeRouters.formIntersection(configuration.virtualRouters.map(RouterIdentity.init))
     change(to: DataPathNeeds(of: configuration, addresses: addresses))
   }
 
@@ -90,7 +90,8 @@ final class DataPath {
     let rulesChanged = needs.rules != next.rules || listing == nil
     needs = next
     if rulesChanged { applyRules() }
-    keepParameters()
+    // The kernel forgets them with the first parameter that is set.
+    keepParameters(beside: needs.kernel.contains(.forwardsIPv6) ? AdvertisedRoutes.parameters : [:])
     if hadSync || needs.sync != nil || !ownSync.isEmpty { keepSync() }
     if needs.sync == nil {
       client = nil
@@ -123,16 +124,16 @@ final class DataPath {
 
   /// Follows a virtual router, once its addresses are here and the link knows, or are not here any more.
   func follow(_ change: RoleChange) {
-    let router = change.router
+    let router = RouterIdentity(change.router)
     let isActive = change.transition.to == .active
-    let wasActive = activeRouters.contains(router.name)
-    if isActive { activeRouters.insert(router.name) } else { activeRouters.remove(router.name) }
+    let wasActive = activeRouters.contains(router)
+    if isActive { activeRouters.insert(router) } else { activeRouters.remove(router) }
     guard needs.sync != nil else { return }
     keepSync()
     guard isActive, !wasActive else { return }
     // Who has the addresses need not wait for them.
     endWarmUp()
-    nudge(clientsOf: Set(router.addresses.map(\.address)))
+    nudge(clientsOf: Set(change.router.addresses.map(\.address)))
   }
 
   private func endWarmUp() {
@@ -166,8 +167,14 @@ final class DataPath {
 
   // MARK: - Parameters
 
-  private func keepParameters() {
-    let wanted = needs.kernel.parameters
+  /// Brings the parameters to what they must be.
+  ///
+  /// - Parameter routes: what keeps the default routes that this host has by router advertisements; kept from then on.
+  private func keepParameters(beside routes: [String: String] = [:]) {
+    var wanted = needs.kernel.parameters.merging(routes) { $1 }
+    if needs.kernel.contains(.forwardsIPv6) {
+      for name in parameters.changed where name.hasSuffix("/accept_ra") { wanted[name] = "2" }
+    }
     var refused: Set<String> = []
     for outcome in parameters.keep(wanted) {
       switch outcome {

@@ -54,10 +54,8 @@ struct RouterMember {
     configuration.addresses.filter { addresses.contains($0.address) }
   }
 
-  /// Whether it is the same virtual router: whatever else a new configuration changes, it keeps its role.
+  /// Whether it is the same virtual router as the one of another configuration.
   func isSame(as other: VirtualRouterConfiguration) -> Bool {
-    configuration.id == other.id && configuration.family == other.family
-      && configuration.interface == other.interface && configuration.version == other.version
-      && configuration.hasVirtualMAC == other.hasVirtualMAC
+    RouterIdentity(configuration) == RouterIdentity(other)
   }
 }
