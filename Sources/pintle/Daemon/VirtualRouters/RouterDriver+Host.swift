@@ -68,7 +68,7 @@ extension RouterDriver {
       }
       switch interface {
       case .ready(let link, let own):
-        let fault = takeUpDevice(of: index, in: group, on: link)
+        let fault = takeUpDevice(of: index, in: group, on: link) ?? openEars(of: index, in: group, on: link)
         if let fault { wanted[fault] = .fault }
         ready.append(fault == nil ? (link, own) : nil)
       case .fault(let reason):
