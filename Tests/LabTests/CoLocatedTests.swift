@@ -70,6 +70,16 @@ struct CoLocatedTests {
     #expect(ofBackup.contains("backup") && !ofBackup.contains("master"), "\(ofBackup)")
   }
 
+  @Test("A virtual router that is only renamed leaves the Active its half of the connection sync")
+  func renamed() throws {
+    let stage = try Self.stage.get()
+    let renamed = Self.configuration(priority: 150).replacing("name: v4", with: "name: vip")
+    try Lab.write(renamed, to: "/run/stage/director1.yaml")
+    try stage.onStage("director1", "\(Lab.pintle) reload --runtime-directory /run/stage/director1")
+    let daemons = try stage.on("director1", "ipvsadm -L --daemon")
+    #expect(daemons.contains("master") && !daemons.contains("backup"), "\(daemons)")
+  }
+
   @Test(
     "A process on a node that has the service's address itself reaches its own server",
     .enabled(if: Lab.isLong),

@@ -85,6 +85,8 @@ enum Daemon {
     // The addresses first: whatever else takes its time, the peer has them by then.
     routers?.stop()
     try loop.submit { running.value.stop() }.wait()
+    // They may take longer than the service manager's patience.
+    routers?.endPrograms()
     log.report(.stopped())
   }
 

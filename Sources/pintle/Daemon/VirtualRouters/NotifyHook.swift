@@ -45,11 +45,11 @@ final class NotifyHook: Sendable {
     inbox.send(.tell(change))
   }
 
-  /// Waits until all changes are told, and ends; to be called once.
-  func stop() {
-    inbox.send(.stop)
-    thread.join()
-  }
+  /// Ends once all changes are told; returns at once.
+  func stop() { inbox.send(.stop) }
+
+  /// Waits for the end; to be called once.
+  func wait() { thread.join() }
 
   private static func run(_ change: RoleChange, _ report: (DaemonEvent) -> Void) {
     let program = RouterProgram(

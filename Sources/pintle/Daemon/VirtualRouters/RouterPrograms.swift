@@ -75,5 +75,6 @@ final class RouterPrograms: Sendable {
     }
     for watch in state.scripts.values { watch.stop() }
     for hook in state.hooks.values { hook.stop() }
+    for hook in state.hooks.values { hook.wait() }
   }
 }

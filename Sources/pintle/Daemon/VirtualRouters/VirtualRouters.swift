@@ -94,11 +94,13 @@ final class VirtualRouters: Sendable {
     return promise.futureResult
   }
 
-  /// Has every router give its addresses to the peer, and waits until all of that is done and told; to be called once.
+  /// Has every router give its addresses to the peer, and waits until that is done; to be called once.
   func stop() {
     inbox.send(.stop)
     thread.join()
     keeper.end()
-    programs.stop()
   }
+
+  /// Waits until the operator's programs were told everything, however long they take; to be called once, after the stop.
+  func endPrograms() { programs.stop() }
 }
