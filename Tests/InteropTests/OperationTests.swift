@@ -187,6 +187,28 @@ struct OperationTests {
     #expect(try ask(1, "handover nobody").contains("no virtual router has this name"))
   }
 
+  @Test("Active routers of one interval share wake-ups, and none of their advertisements is late for it")
+  func sharedWakeUps() async throws {
+    let ids = 1...100
+    let routers = ids.map { router("r\($0)", id: $0, addresses: "10.1.\($0).1/32") }
+    let daemon = try lan.pintle(on: 1, configuration: "virtualRouters:\n" + routers.joined())
+    for id in ids { try await lan.expectHolder(1, "10.1.\(id).1/32") }
+    let tasks = "/proc/\(daemon.id)/task"
+    func wakeUps() throws -> Int {
+      let thread = try Shell.run("dirname $(grep -l ^virtual-routers \(tasks)/*/comm)").dropLast()
+      return try #require(Int(try Shell.run("awk '/^voluntary/ {printf $2}' \(thread)/status")))
+    }
+
+    let begin = BootClock.now
+    let before = try wakeUps()
+    try await eventually("each has advertised twenty times") {
+      ids.allSatisfy { lan.wire.adverts(of: $0, since: begin).count >= 20 }
+    }
+    let after = try wakeUps()
+    let sent = ids.map { lan.wire.adverts(of: $0, since: begin).count }.reduce(0, +)
+    #expect((after - before) * 2 < sent, "\(after - before) wake-ups for \(sent) advertisements")
+  }
+
   @Test("The status says role, since when, why, peer, timers, and how often what was not believed")
   func status() async throws {
     _ = try start(router(priority: 150))

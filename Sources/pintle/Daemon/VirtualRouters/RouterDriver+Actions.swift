@@ -52,6 +52,7 @@ extension RouterDriver {
       }
     }
     group.members[index].sent += 1
+    guard failure != nil || group.members[index].isSendingFailing else { return }
     // Of an interface that is gone or down it is told already.
     let isUp = group.members[index].link.flatMap { table.links[$0.index]?.isUp } ?? false
     if let failure, isUp, !group.members[index].isSendingFailing {
@@ -66,13 +67,14 @@ extension RouterDriver {
   private func speaker(for index: Int, in group: RunningGroup) -> RouterSocket? {
     let family = group.members[index].configuration.family
     if group.routers.members[index].role == .active { takeDevice(of: index, in: group, up: true) }
-    let member = group.members[index]
-    if let link = member.virtualLink, link.isUp,
+    if let link = group.members[index].virtualLink, link.isUp,
       let socket = sockets[RouterSocket.Key(interface: link.index, family: family)]
     {
       return socket
     }
-    return member.link.flatMap { sockets[RouterSocket.Key(interface: $0.index, family: family)] }
+    return group.members[index].link.flatMap {
+      sockets[RouterSocket.Key(interface: $0.index, family: family)]
+    }
   }
 
   private func add(_ list: [IPAddress], of index: Int, in group: RunningGroup) {

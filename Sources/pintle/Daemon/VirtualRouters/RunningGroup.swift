@@ -8,8 +8,10 @@ final class RunningGroup {
   var routers: RouterGroup
   /// The members, in the same order.
   var members: [RouterMember]
-  /// When the elections want to hear of the time, in nanoseconds; kept, because it is asked for very often.
+  /// When the elections are told of the time next, in nanoseconds.
   private(set) var deadline: Int64?
+  /// Where its deadline stands in the agenda of who drives it; nil: nobody does.
+  var place: Int?
 
   /// Prepares a group that has not started.
   ///
@@ -34,9 +36,23 @@ final class RunningGroup {
   /// Tells the elections what happened, and returns what is to be done.
   func handle(_ event: VirtualRouter.Event, of member: Int = 0, at now: Int64) -> [RouterGroup.MemberAction] {
     let actions = routers.handle(event, of: member, at: Instant(nanoseconds: now))
-    deadline = routers.deadline?.nanoseconds
+    deadline = routers.deadline.map { wakeUp(for: $0.nanoseconds) }
     return actions
   }
+
+  /// A Backup is told of its deadline at once: somebody waits for the addresses.
+  ///
+  /// Of Active routers, those with the same interval share wake-ups, which are a part of it apart: each one costs more
+  /// than the advertisement itself. They divide the interval, so that a router is as late each time, and the time between
+  /// two of its advertisements is the interval.
+  private func wakeUp(for deadline: Int64) -> Int64 {
+    guard routers.role == .active else { return deadline }
+    let step = routers.members[0].settings.interval.duration.nanoseconds / Self.wakeUpsPerInterval
+    return (deadline + step - 1) / step * step
+  }
+
+  /// 32 divides every interval that there is, to the nanosecond.
+  private static let wakeUpsPerInterval: Int64 = 32
 
   /// Whether it is of the same virtual routers in the same order.
   func isSame(as setups: [RouterSetup]) -> Bool {
