@@ -62,7 +62,7 @@ final class RouterDriver {
   /// How long who asks is kept waiting for the routers to settle, in nanoseconds.
   private static let longestAnswer: Int64 = 5_000_000_000
   let inbox: Inbox<RouterCommand>
-  /// The deadlines of the groups, which know their places in it.
+  /// When to wake up for the groups, which know their places in it.
   private var agenda = Agenda([])
 
   /// Prepares routers, and opens and makes what they share.
@@ -105,7 +105,7 @@ final class RouterDriver {
     _ event: VirtualRouter.Event, to group: RunningGroup, member: Int = 0, at now: Int64 = BootClock.now
   ) {
     let actions = group.handle(event, of: member, at: now)
-    if let place = group.place { agenda.set(place, to: group.deadline) }
+    if let place = group.place { agenda.set(place, to: group.wakeUp) }
     for action in actions {
       carryOut(action.action, of: action.member, in: group)
     }
@@ -133,7 +133,7 @@ final class RouterDriver {
 
   private func makeAgenda() {
     for (place, group) in groups.enumerated() { group.place = place }
-    agenda = Agenda(groups.map(\.deadline))
+    agenda = Agenda(groups.map(\.wakeUp))
   }
 
   private var nextDeadline: Int64? {
@@ -146,7 +146,15 @@ final class RouterDriver {
   private var isSettled: Bool { !groups.contains(where: \.routers.isReleasing) }
 
   private func meetDeadlines(_ now: Int64) {
-    for place in agenda.due(at: now) { tell(.timer, to: groups[place]) }
+    for place in agenda.due(at: now) {
+      let group = groups[place]
+      if let deadline = group.deadline, deadline > now {
+        prepareTakeover(by: group)
+        agenda.set(place, to: deadline)
+      } else {
+        tell(.timer, to: group)
+      }
+    }
     if let reassessAt, reassessAt <= now { followHost() }
     if let answerAt, answerAt <= now || isSettled { answerWhoWaits() }
     if let stopAt, stopAt <= now || isSettled { stop() }

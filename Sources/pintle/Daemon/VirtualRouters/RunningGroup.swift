@@ -8,7 +8,7 @@ final class RunningGroup {
   var routers: RouterGroup
   /// The members, in the same order.
   var members: [RouterMember]
-  /// When the elections are told of the time next, in nanoseconds.
+  /// When the elections want to hear of the time, in nanoseconds; never told before it.
   private(set) var deadline: Int64?
   /// Where its deadline stands in the agenda of who drives it; nil: nobody does.
   var place: Int?
@@ -36,20 +36,26 @@ final class RunningGroup {
   /// Tells the elections what happened, and returns what is to be done.
   func handle(_ event: VirtualRouter.Event, of member: Int = 0, at now: Int64) -> [RouterGroup.MemberAction] {
     let actions = routers.handle(event, of: member, at: Instant(nanoseconds: now))
-    deadline = routers.deadline.map { wakeUp(for: $0.nanoseconds) }
+    deadline = routers.deadline?.nanoseconds
     return actions
   }
 
-  /// A Backup is told of its deadline at once: somebody waits for the addresses.
+  /// When to wake up for the deadline.
+  ///
+  /// A Backup does so a moment before it: whoever has slept for long has to remember what it wants to do.
   ///
   /// Of Active routers, those with the same interval share wake-ups, which are a part of it apart: each one costs more
   /// than the advertisement itself. They divide the interval, so that a router is as late each time, and the time between
   /// two of its advertisements is the interval.
-  private func wakeUp(for deadline: Int64) -> Int64 {
-    guard routers.role == .active else { return deadline }
+  var wakeUp: Int64? {
+    guard let deadline else { return nil }
+    guard routers.role == .active else { return deadline - Self.preparation }
     let step = routers.members[0].settings.interval.duration.nanoseconds / Self.wakeUpsPerInterval
     return (deadline + step - 1) / step * step
   }
+
+  /// How long before its deadline a Backup wakes up, in nanoseconds.
+  private static let preparation: Int64 = 500_000
 
   /// 32 divides every interval that there is, to the nanosecond.
   private static let wakeUpsPerInterval: Int64 = 32
