@@ -124,6 +124,19 @@ extension RouterDriver {
     }
   }
 
+  /// Tells the link of an Active router's addresses once more if their interface has another hardware address than it
+  /// had: the neighbours would go on with that one for as long as they remember it.
+  func announceAnew(of index: Int, in group: RunningGroup, ifChangedSince before: Link?) {
+    let member = group.members[index]
+    let burst = member.configuration.announcements.burst
+    guard burst > 0, group.routers.members[index].role == .active, let link = member.holder,
+      let hardwareAddress = link.hardwareAddress, link.index == before?.index,
+      hardwareAddress != before?.hardwareAddress
+    else { return }
+    announce(member.configuration.addresses.map(\.address), times: burst, of: member)
+    report(.router(member.configuration, announcesAt: hardwareAddress))
+  }
+
   private func change(_ transition: VirtualRouter.Transition, of index: Int, in group: RunningGroup) {
     group.members[index].since = .now
     group.members[index].why = transition.reason
