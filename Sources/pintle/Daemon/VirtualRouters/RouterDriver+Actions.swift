@@ -106,17 +106,35 @@ extension RouterDriver {
   }
 
   func remove(_ list: [IPAddress], of index: Int, in group: RunningGroup) {
+    guard group.members[index].holder != nil else { return }
+    remove(group.members[index].networks(of: list), of: index, in: group)
+    if group.routers.members[index].role != .active { takeDevice(of: index, in: group, up: false) }
+  }
+
+  private func remove(_ networks: [IPNetwork], of index: Int, in group: RunningGroup) {
     guard let link = group.members[index].holder else { return }
     let host = host
     // A mistake of the configuration must not cost the operator the way to this host.
-    let networks = group.members[index].networks(of: list).filter { !host.isOwn($0, on: link) }
+    let networks = networks.filter { !host.isOwn($0, on: link) }
     for (network, outcome) in zip(networks, addresses.remove(networks, from: link.index)) {
       made[link.index]?.remove(network)
       guard case .failure(let error) = outcome else { continue }
       report(.router(group.members[index].configuration, cannotRemove: network, error))
     }
     unguardAddresses(networks, on: link.index)
-    if group.routers.members[index].role != .active { takeDevice(of: index, in: group, up: false) }
+  }
+
+  /// Gives addresses of an Active router, which have these lengths of prefix on its interface, those of its
+  /// configuration: to the kernel they are others, and to the election the same.
+  func replace(_ old: [IPNetwork], of index: Int, in group: RunningGroup) {
+    guard !old.isEmpty, let link = group.members[index].holder else { return }
+    let host = host
+    let next = group.members[index].networks(of: old.map(\.address)).filter { !host.isOwn($0, on: link) }
+    // An IPv6 address is on an interface once, whatever its prefix; an IPv4 address is never missed.
+    let isOnce = group.members[index].configuration.family == .ipv6
+    if isOnce { remove(old, of: index, in: group) }
+    add(next.map(\.address), of: index, in: group)
+    if !isOnce { remove(old, of: index, in: group) }
   }
 
   /// Tells the link where addresses live, round by round.
@@ -137,6 +155,19 @@ extension RouterDriver {
       // One that does not leave is not missed: others follow, and the neighbours ask by themselves.
       for frame in announcements { try? frames.send(frame, on: link.index) }
     }
+  }
+
+  /// Tells the link of an Active router's addresses once more if their interface has another hardware address than it
+  /// had: the neighbours would go on with that one for as long as they remember it.
+  func announceAnew(of index: Int, in group: RunningGroup, ifChangedSince before: Link?) {
+    let member = group.members[index]
+    let burst = member.configuration.announcements.burst
+    guard burst > 0, group.routers.members[index].role == .active, let link = member.holder,
+      let hardwareAddress = link.hardwareAddress, link.index == before?.index,
+      hardwareAddress != before?.hardwareAddress
+    else { return }
+    announce(member.configuration.addresses.map(\.address), times: burst, of: member)
+    report(.router(member.configuration, announcesAt: hardwareAddress))
   }
 
   private func change(_ transition: VirtualRouter.Transition, of index: Int, in group: RunningGroup) {
