@@ -15,7 +15,13 @@ struct RealServerCommand: ParsableCommand {
 /// What the subcommands share.
 struct RealServerOptions: ParsableArguments {
   @OptionGroup var file: ConfigurationFile
-  @OptionGroup var runtime: RuntimeOptions
+
+  @Option(
+    help: "Where to remember what parameters were; default $RUNTIME_DIRECTORY or /run/pintle-realserver.")
+  var runtimeDirectory: String?
+
+  /// Where it is remembered what parameters were: not where the daemon, which is another user, has its own.
+  var directory: String { RuntimeOptions.path(runtimeDirectory, orAsUsual: "/run/pintle-realserver") }
 
   /// This host, with what it needs; where it is no server of such a service, which is said, nothing.
   func host() throws(Failure) -> RealServerHost {
@@ -23,6 +29,6 @@ struct RealServerOptions: ParsableArguments {
     if needs.isEmpty {
       writeErrorLine("this host is no server of a direct or tunnelled service: it needs nothing")
     }
-    return try RealServerHost(needs, directory: runtime.directory.path)
+    return try RealServerHost(needs, directory: directory)
   }
 }
