@@ -68,6 +68,34 @@ struct GuardTests {
     #expect(!again.output.contains("put back") && !first.output.contains("the daemon died"))
   }
 
+  @Test(
+    "What neither has taken off goes at the next start, even where the router is on another interface by then",
+    arguments: [false, true])
+  func movedRouter(virtualMAC: Bool) async throws {
+    let (daemon, guardian) = try await active()
+    kill(guardian, SIGKILL)
+    daemon.end()
+    _ = try lan.pintle(on: 2, priority: 200)
+    try await lan.expectHolder(2)
+    #expect(try lan.holds(1), "nobody was there to take it off")
+    try Shell.run(
+      """
+      ip link add port9 type veth peer name other netns host1
+      ip link set port9 master lan up
+      ip -n host1 addr add 10.1.0.9/24 dev other
+      ip -n host1 link set other up
+      """)
+    let again = try lan.pintle(
+      on: 1,
+      configuration: """
+        virtualRouters:
+          - {name: vip, interface: other, id: 51, priority: 90, addresses: [10.1.0.100/32], virtualMAC: \(virtualMAC)}
+        """)
+    try await eventually("the leftover is gone") { try !lan.holds(1) }
+    try await eventually("it is told") { again.output.contains("removed 10.1.0.100/32 from eth0") }
+    #expect(try lan.holds(1, "10.1.0.1/24") && lan.holds(2))
+  }
+
   @Test("Neither a signal nor a command that has the lock for a moment keeps it from its work")
   func disturbed() async throws {
     let (daemon, guardian) = try await active()

@@ -23,6 +23,7 @@ struct ResetTests {
           forwarding: \(method.rawValue)
           servers: [\(servers.map { "\"\($0)\"" }.joined(separator: ", "))]
           check: {tcp: {}, interval: 2s, timeout: 2s, fall: 3, rise: 1}
+          drain: 8s
           resetClients: \(resets)
       """
     if method != .nat {
@@ -92,6 +93,33 @@ struct ResetTests {
     stage.pump(until: { clients.contains { $0.end != nil } }, within: .seconds(2), clients)
     #expect(clients.allSatisfy { $0.end == nil })
     #expect(try !stage.log("director1").contains("reset"))
+    try stage.close()
+  }
+
+  @Test("A client of a service that is dropped goes on until the end of its drain, and is reset then")
+  func droppedService() throws {
+    let (stage, _) = try stage(.nat, Stage.address6)
+    let client = try #require(try stage.connect("client", to: "[\(Stage.address6)]:6443"))
+    // Nothing that is configured from now on needs a source NAT.
+    try Lab.write(
+      """
+      services:
+        - {name: other, address: 10.0.0.251:6443, forwarding: direct, resetClients: false, servers: [10.0.0.11]}
+      """, to: "/run/stage/director1.yaml")
+    stage.kill("director1", SIGHUP)
+    try stage.wait("the service is dropped") {
+      try stage.log("director1").contains("configuration 2 runs")
+    }
+    client.send("still there?\n")
+    let goesOn = stage.pump(until: { client.lines == 2 || client.end != nil }, within: .seconds(3), [client])
+    #expect(goesOn && client.end == nil)
+    let isTold = stage.pump(until: { client.end != nil }, within: .seconds(20), [client])
+    let log = try stage.log("director1")
+    #expect(isTold && client.end == .failed(ECONNRESET), "\(log)")
+    try stage.wait("nothing is left of what it needed") {
+      try !stage.on("director1", "nft list tables").contains("pintle")
+        && stage.on("director1", "sysctl -n net.ipv4.vs.conntrack net.ipv4.vs.expire_nodest_conn") == "0\n0\n"
+    }
     try stage.close()
   }
 }

@@ -55,6 +55,15 @@ final class DirectedService {
   /// What the kernel should have; nil: no such service.
   var desired: ForwardingTable.Entry? { balancer.isGone ? nil : balancer.entry }
 
+  /// What is configured, with the servers that have not left yet: their connections need the same as before.
+  var inForce: ServiceConfiguration {
+    let configured = Set(configuration.servers.map(\.endpoint))
+    let leaving = balancer.servers.filter { $0.value.isRemoved && !configured.contains($0.key) }
+    var whole = configuration
+    whole.servers += leaving.sorted { $0.key < $1.key }.map(\.value.server)
+    return whole
+  }
+
   /// Takes note of the servers that came into another state.
   func noteStates() {
     var next: [Endpoint: (state: ServerRecord.State, time: Timestamp)] = [:]

@@ -167,7 +167,12 @@ extension Director {
   /// Has the kernel carry out changes, and tells of each why it was made.
   private func write(_ changes: [TableChange], repairs: Set<TableChange>) {
     if changes.isEmpty { return }
-    let clients = dataPath.clients(losing: changes)
+    let clients = dataPath.clients(
+      losing: changes, from: { ForwardingTable(services.values.compactMap(\.actual)) },
+      others: {
+        // Where it cannot be read, one client too many hears a word.
+        Set(((try? client.services()) ?? []).map(\.service.key)).subtracting(services.keys)
+      })
     let outcomes = client.apply(changes)
     dataPath.reset(clients)
     for (change, outcome) in zip(changes, outcomes) {

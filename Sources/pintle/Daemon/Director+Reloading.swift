@@ -17,7 +17,6 @@ extension Director {
     try prepare(configuration)
     let keys = configuration.services.map(\.virtualService.key)
     let existing = try entries(of: keys.filter { services[$0] == nil })
-    let addresses: Set<IPAddress>
     do {
       try own(owned.union(keys))
       addresses = try HostInterfaces.addresses()
@@ -25,10 +24,11 @@ extension Director {
       throw ConfigurationRefusal(description: error.description, details: [])
     }
 
-    dataPath.configure(configuration, addresses: addresses)
     let changed = swap(to: configuration, adopting: existing)
     self.configuration = configuration
     loadedAt = .now
+    // Before the table: the first packet of a service must find its source NAT.
+    configureDataPath()
     let before = written
     let done = loop.makePromise(of: Void.self)
     waitingForAll.append(done)

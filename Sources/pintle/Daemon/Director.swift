@@ -28,6 +28,8 @@ final class Director {
   var owned: Set<ServiceKey>
   /// What the operator asked for.
   var configuration: DirectorConfiguration
+  /// The addresses of this host when that was taken in.
+  var addresses: Set<IPAddress>
   /// When that was taken in.
   var loadedAt = Timestamp.now
   /// The services whose part of the table is still to be written, in slices.
@@ -38,6 +40,8 @@ final class Director {
   var written = 0
   /// The next slice of the look at the table.
   var poll: Scheduled<Void>?
+  /// When the data path is freed of what has left.
+  var release: Scheduled<Void>?
 
   /// Programs the services, begins to check their servers and to watch the table.
   ///
@@ -59,7 +63,7 @@ final class Director {
     prober = Prober(on: loop)
     self.dataPath = dataPath
     self.configuration = configuration
-    let addresses = try HostInterfaces.addresses()
+    addresses = try HostInterfaces.addresses()
     owned = try runtime.ownership.read()
     maintenance = try runtime.maintenance.read()
     do {
@@ -67,7 +71,7 @@ final class Director {
       let actual = try client.table()
       adopt(actual, for: configuration)
       // Before the services: their first packet must find its source NAT.
-      dataPath.configure(configuration, addresses: addresses)
+      configureDataPath()
       try program(over: actual)
     } catch let error as IPVSError {
       throw Failure(error)
@@ -133,6 +137,8 @@ final class Director {
   func stop() {
     poll?.cancel()
     poll = nil
+    release?.cancel()
+    release = nil
     // What was still to be written stays as it is.
     waiting = []
     for promise in waitingForAll { promise.fail(CancellationError()) }
@@ -164,6 +170,7 @@ final class Director {
   func forget(_ key: ServiceKey) {
     services[key]?.stop()
     services[key] = nil
+    planRelease()
   }
 
   // MARK: - Health
@@ -204,6 +211,7 @@ final class Director {
     for event in events {
       log.report(.service(service.configuration.name, event))
       switch event {
+      case .drained: planRelease()
       case .quorumLost: onQuorumChange(service.configuration.name, false)
       case .quorumRegained: onQuorumChange(service.configuration.name, true)
       default: break

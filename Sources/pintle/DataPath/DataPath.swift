@@ -214,24 +214,21 @@ final class DataPath {
   // MARK: - Clients
 
   /// The clients that would wait for ever when changes are made that delete their server: to be asked for before.
-  func clients(losing changes: [TableChange]) -> [Connection] {
-    var lost: [ServiceKey: Set<Endpoint>] = [:]
-    for case .deleteServer(let server, let key) in changes where needs.resets.contains(key) {
-      lost[key, default: []].insert(server)
-    }
-    let services = Set(
-      changes.compactMap {
-        if case .deleteService(let key) = $0, needs.resets.contains(key) { key } else { nil }
-      })
-    guard !lost.isEmpty || !services.isEmpty else { return [] }
-    return connections { connection in
-      lost.contains { key, servers in
-        connection.isOf(service: key)
-          && servers.contains {
-            $0.address == connection.server.address && [0, connection.server.port].contains($0.port)
-          }
-      } || services.contains { connection.isOf(service: $0) }
-    }
+  ///
+  /// - Parameters:
+  ///   - changes: the changes.
+  ///   - table: Pintle's own services, as the kernel has them.
+  ///   - others: the services that the kernel has beside.
+  /// - Returns: their connections.
+  func clients(
+    losing changes: [TableChange], from table: () -> ForwardingTable, others: () -> Set<ServiceKey>
+  ) -> [Connection] {
+    let changes = changes.filter { needs.resets.contains($0.key) }
+    // Only of a mark or port 0 it is open whose a connection is.
+    let isOpen = changes.contains { $0.key.port ?? 0 == 0 }
+    let lost = LostConnections(
+      changes, from: isOpen ? table() : ForwardingTable(), others: isOpen ? others() : [])
+    return lost.isEmpty ? [] : connections { lost.contains($0.transport, of: $0.service, to: $0.server) }
   }
 
   /// Tells the clients of servers that were just deleted: each is reset by its own next word.

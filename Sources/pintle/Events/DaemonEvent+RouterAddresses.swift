@@ -54,12 +54,12 @@ extension DaemonEvent {
         + "Backup; remove it there, or set net.ipv4.conf.all.arp_ignore=1", fields(of: router))
   }
 
-  /// An earlier life of the daemon had left addresses of routers that are no more.
+  /// An earlier life of the daemon had left addresses of routers that are no more, or are elsewhere.
   static func removedOrphans(_ networks: [IPNetwork], interface: String) -> DaemonEvent {
     DaemonEvent(
       Kind(name: "router-orphan", messageID: "e368e24b781f16ae9104f3407c1d51e2"), .notice,
       "removed \(networks.map(\.description).joined(separator: ", ")) from \(interface): "
-        + "virtual addresses of routers that the configuration has no more", [.interface: interface])
+        + "virtual addresses that no router of the configuration has there any more", [.interface: interface])
   }
 
   /// The daemon was killed, and its guard has taken off what it left.

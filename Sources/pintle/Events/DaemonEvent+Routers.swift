@@ -157,55 +157,7 @@ extension DaemonEvent {
       "\(router.name): \(router.notify.first ?? "its program"): \(reason)", fields(of: router))
   }
 
-  // MARK: - The host
-
-  /// Advertisements do not leave.
-  static func router(
-    _ router: VirtualRouterConfiguration, cannotSend error: SystemError
-  ) -> DaemonEvent {
-    DaemonEvent(
-      Kind(name: "router-mute", messageID: "b55e90ab76d46f7d02efc91201967835"), .error,
-      "\(router.name): an advertisement did not leave \(router.interface): \(error)", fields(of: router))
-  }
-
-  /// The socket of an interface cannot be opened.
-  static func router(
-    _ router: VirtualRouterConfiguration, cannotListen error: SystemError
-  ) -> DaemonEvent {
-    DaemonEvent(
-      Kind(name: "router-deaf", messageID: "7dd7fccfdd281b07ae1ee93dc1b46b9f"), .critical,
-      "\(router.name): cannot listen on \(router.interface): \(error)", fields(of: router))
-  }
-
-  /// Reading interfaces and addresses failed.
-  static func hostUnreadable(_ error: NetlinkError) -> DaemonEvent {
-    DaemonEvent(
-      Kind(name: "host-unreadable", messageID: "886d4474af928270a50dfebf183f973d"), .error,
-      "cannot read this host's interfaces and addresses: \(error); tried again at once")
-  }
-
-  /// The kernel told more changes than could be followed.
-  static func hostReadAgain() -> DaemonEvent {
-    DaemonEvent(
-      Kind(name: "host-read-again", messageID: "06fc706fcc08548574a940d71761267e"), .notice,
-      "changes of interfaces and addresses were lost; all of them are read again")
-  }
-
-  /// Other programs can make advertisements late.
-  static func notScheduledInRealTime(_ error: SystemError) -> DaemonEvent {
-    DaemonEvent(
-      Kind(name: "not-real-time", messageID: "1b86ee848008c164823c5c50fd55039b"), .warning,
-      "no real-time scheduling for the virtual routers: \(error); under load advertisements may be late "
-        + "(LimitRTPRIO= in the unit grants it)")
-  }
-
-  /// Memory pressure can make advertisements late.
-  static func memoryNotLocked(_ error: SystemError) -> DaemonEvent {
-    DaemonEvent(
-      Kind(name: "memory-not-locked", messageID: "5378e5d953280cb99947517668920f78"), .warning,
-      "memory is not locked: \(error); while the host swaps, advertisements may be late "
-        + "(LimitMEMLOCK=infinity in the unit grants it)")
-  }
+  // MARK: - All of them
 
   /// The thread of the virtual routers ended by itself.
   static func routersFailed(_ error: SystemError) -> DaemonEvent {

@@ -68,7 +68,7 @@ extension RouterDriver {
       }
       switch interface {
       case .ready(let link, let own):
-        let fault = takeUpDevice(of: index, in: group, on: link)
+        let fault = takeUpDevice(of: index, in: group, on: link) ?? openEars(of: index, in: group, on: link)
         if let fault { wanted[fault] = .fault }
         ready.append(fault == nil ? (link, own) : nil)
       case .fault(let reason):
@@ -265,12 +265,19 @@ extension RouterDriver {
     report(.router(router, removedLeftovers: leftovers))
   }
 
-  /// Takes off what an earlier life has left of routers that the configuration has no more.
+  /// Takes off what an earlier life has left where no router has its addresses now: its own is gone, or has moved.
   func removeOrphans() {
-    let configured = Set(groups.flatMap(\.members).flatMap(\.configuration.addresses))
+    var configured: [Int32: Set<IPNetwork>] = [:]
+    for member in groups.flatMap(\.members) {
+      for link in [table.link(named: member.configuration.interface), member.virtualLink] {
+        guard let link else { continue }
+        configured[link.index, default: []].formUnion(member.configuration.addresses)
+      }
+    }
     for (index, present) in table.addresses {
-      let orphans = present.filter { $0.origin == Self.origin && !configured.contains($0.network) }.map(
-        \.network)
+      let orphans = present.filter { $0.origin == Self.origin }.map(\.network).filter {
+        configured[index]?.contains($0) != true
+      }
       guard !orphans.isEmpty, let link = table.links[index] else { continue }
       _ = addresses.remove(orphans, from: index)
       report(.removedOrphans(orphans, interface: link.name))

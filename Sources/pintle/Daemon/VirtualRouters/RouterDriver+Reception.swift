@@ -7,20 +7,52 @@ extension RouterDriver {
   /// makes no advertisement late.
   private static let batch = 128
 
-  /// Opens the sockets that the routers need, and closes the others.
+  /// How soon a router that cannot hear tries again, in nanoseconds.
+  private static let hearingRetryDelay: Int64 = 1_000_000_000
+
+  /// Opens what a router hears by on an interface, where it is not open yet.
+  ///
+  /// - Returns: why it cannot hear, and so must not take part: it would claim what another one holds; nil: it can.
+  func openEars(of index: Int, in group: RunningGroup, on link: Host.Link) -> String? {
+    let router = group.members[index].configuration
+    var failure: SystemError?
+    do throws(SystemError) {
+      let socket = try socket(RouterSocket.Key(interface: link.index, family: router.family), link)
+      if router.peers.isEmpty { try socket.joinGroup() }
+      try openEarsOnDevice(of: index, in: group)
+    } catch {
+      failure = error
+      lookAgain(at: BootClock.now + Self.hearingRetryDelay)
+    }
+    let before = group.members[index].deafness
+    group.members[index].deafness = failure
+    switch failure {
+    case let failure? where failure != before: report(.router(router, cannotListen: failure))
+    case nil where before != nil: report(.hearsAgain(router))
+    default: break
+    }
+    return failure.map { "cannot listen on \(link.name): \($0)" }
+  }
+
+  /// A router of a group with a virtual MAC address speaks from it, and hears what others say from it.
+  private func openEarsOnDevice(of index: Int, in group: RunningGroup) throws(SystemError) {
+    let router = group.members[index].configuration
+    guard router.peers.isEmpty, let link = group.members[index].virtualLink else { return }
+    let socket = try socket(RouterSocket.Key(interface: link.index, family: router.family), link)
+    if let address = link.hardwareAddress { try socket.hearOnly(address) }
+    try socket.joinGroup()
+  }
+
+  /// Has each socket know its routers, and closes those that no router needs.
   func updateSockets() {
     for socket in sockets.values { socket.listeners = [:] }
     for group in groups {
       for (index, member) in group.members.enumerated() {
-        guard let link = member.link else { continue }
         let router = member.configuration
-        do throws(SystemError) {
-          let socket = try socket(RouterSocket.Key(interface: link.index, family: router.family), link)
-          if router.peers.isEmpty { try socket.joinGroup() }
-          socket.listeners[router.id] = RouterSocket.Listener(group: group, member: index)
-          try listenOnDevice(of: index, in: group)
-        } catch {
-          report(.router(router, cannotListen: error))
+        for link in [member.link, router.peers.isEmpty ? member.virtualLink : nil] {
+          guard let link else { continue }
+          let key = RouterSocket.Key(interface: link.index, family: router.family)
+          sockets[key]?.listeners[router.id] = RouterSocket.Listener(group: group, member: index)
         }
       }
     }
@@ -29,16 +61,6 @@ extension RouterDriver {
       sockets[key] = nil
     }
     for socket in sockets.values { socket.updateFilter() }
-  }
-
-  /// A router of a group with a virtual MAC address speaks from it, and hears what others say from it.
-  private func listenOnDevice(of index: Int, in group: RunningGroup) throws(SystemError) {
-    let router = group.members[index].configuration
-    guard router.peers.isEmpty, let link = group.members[index].virtualLink else { return }
-    let socket = try socket(RouterSocket.Key(interface: link.index, family: router.family), link)
-    if let address = link.hardwareAddress { try socket.hearOnly(address) }
-    try socket.joinGroup()
-    socket.listeners[router.id] = RouterSocket.Listener(group: group, member: index)
   }
 
   private func socket(_ key: RouterSocket.Key, _ link: Host.Link) throws(SystemError) -> RouterSocket {

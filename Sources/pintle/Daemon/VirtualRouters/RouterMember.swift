@@ -16,6 +16,8 @@ struct RouterMember {
   var link: Link?
   /// The interface with the virtual MAC address on top of it; nil: there is none.
   var virtualLink: Link?
+  /// Why it cannot hear others, as the journal knows; nil: it can.
+  var deafness: SystemError?
   /// The carriers of its own interface and of those that it watches, by name.
   var carriers: [String: CarrierDelay] = [:]
   /// Those who take its addresses away.
