@@ -70,7 +70,8 @@ struct RightsTests {
 
   @Test("The operator's programs have none of the daemon's capabilities, and the daemon keeps them")
   func withoutInheritance() async throws {
-    let seen = "\(Files.directory)/rights/seen"
+    let seen = try Files.write("", to: "seen")
+    try Shell.run("chmod 666 \(seen)")
     let rights = "net_admin,+net_raw"
     let daemon = try start(
       "setpriv --reuid 65534 --regid 65534 --clear-groups --no-new-privs"
