@@ -77,4 +77,28 @@ struct NeighbourTests {
     let family: UInt8 = which.prefixLength == 32 ? 1 : 2
     #expect(senders == [[0, 0, 0x5E, 0, family, 0x33]])
   }
+
+  @Test(
+    "An interface that gets another hardware address while the router is Active is announced anew at once",
+    arguments: cases.filter { $0.virtual == nil })
+  func anotherHardwareAddress(_ which: Case) async throws {
+    let router = try pintle(which)
+    try await eventually("it is Active") { router.output.contains("Active, holds") }
+    try await eventually("its client knows it") { try isReachable(which) }
+    let change = BootClock.now
+    try lan.run(1, "ip link set eth0 address 02:00:00:00:00:77")
+    // Sooner than the announcements are repeated anyway.
+    try await eventually(within: .seconds(2), "its client knows it by the new one") {
+      try neighbour(which).contains("lladdr 02:00:00:00:00:77")
+    }
+    try await eventually(within: .seconds(1), "a whole burst") {
+      announcements(of: which).filter { $0.time > change }.count >= 5
+    }
+    let anew = announcements(of: which).filter { $0.time > change }
+    #expect(anew.allSatisfy { $0.hardwareAddress == [2, 0, 0, 0, 0, 0x77] })
+    try await eventually("it is told") {
+      router.output.contains("eth0 has the hardware address 02:00:00:00:00:77 now")
+    }
+    #expect(!router.output.contains("released"))
+  }
 }

@@ -78,6 +78,33 @@ struct OperationTests {
     #expect(try state(of: 1).contains("\"generation\":3"))
   }
 
+  @Test(
+    "A reload that changes the length of a prefix alone has the address stay, and blames nobody",
+    arguments: [("10.1.0.100", 32, 24), ("10.1.0.100", 24, 32), ("fd00:1::100", 128, 64)])
+  func prefixLength(_ address: String, old: Int, new: Int) async throws {
+    let daemon = try start(router(addresses: "\"\(address)/\(old)\""))
+    try await lan.expectHolder(1, "\(address)/\(old)")
+    let monitor = try AddressMonitor(of: 1)
+    let reload = BootClock.now
+    try write(router(addresses: "\"\(address)/\(new)\""))
+    #expect(try ask(1, "reload").contains("configuration 2 runs"))
+    #expect(try lan.holds(1, "\(address)/\(new)") && !lan.holds(1, "\(address)/\(old)"))
+    try await eventually("both changes are told") {
+      monitor.time(of: "\(address)/\(new)") != nil && monitor.time(of: "Deleted") != nil
+    }
+    let added = try #require(monitor.time(of: "\(address)/\(new)"))
+    let gone = try #require(monitor.time(of: "Deleted"))
+    if address.contains(":") {
+      // An IPv6 address is on an interface once, whatever its prefix.
+      #expect(added - gone < 0.03, "nobody has the address for \(added - gone) s")
+    } else {
+      #expect(added <= gone, "nobody has the address for \(added - gone) s")
+    }
+    try await eventually("it advertises on") { lan.wire.adverts(since: reload).count >= 3 }
+    #expect(!lan.wire.adverts(since: reload).contains { $0.priority != 150 })
+    #expect(!daemon.output.contains("put back"), "\(daemon.output)")
+  }
+
   @Test("A daemon that started with nothing gains a router, and loses it again, without a restart")
   func gainedAndLost() async throws {
     let daemon = try lan.pintle(on: 1, configuration: "services: []")
@@ -185,6 +212,28 @@ struct OperationTests {
     try await eventually("the second lets go") { try !lan.holds(2) }
     #expect(lan.wire.longestOverlap(interval: .milliseconds(100), since: handover) <= .milliseconds(100))
     #expect(try ask(1, "handover nobody").contains("no virtual router has this name"))
+  }
+
+  @Test("Active routers of one interval share wake-ups, and none of their advertisements is late for it")
+  func sharedWakeUps() async throws {
+    let ids = 1...100
+    let routers = ids.map { router("r\($0)", id: $0, addresses: "10.1.\($0).1/32") }
+    let daemon = try lan.pintle(on: 1, configuration: "virtualRouters:\n" + routers.joined())
+    for id in ids { try await lan.expectHolder(1, "10.1.\(id).1/32") }
+    let tasks = "/proc/\(daemon.id)/task"
+    func wakeUps() throws -> Int {
+      let thread = try Shell.run("dirname $(grep -l ^virtual-routers \(tasks)/*/comm)").dropLast()
+      return try #require(Int(try Shell.run("awk '/^voluntary/ {printf $2}' \(thread)/status")))
+    }
+
+    let begin = BootClock.now
+    let before = try wakeUps()
+    try await eventually("each has advertised twenty times") {
+      ids.allSatisfy { lan.wire.adverts(of: $0, since: begin).count >= 20 }
+    }
+    let after = try wakeUps()
+    let sent = ids.map { lan.wire.adverts(of: $0, since: begin).count }.reduce(0, +)
+    #expect((after - before) * 2 < sent, "\(after - before) wake-ups for \(sent) advertisements")
   }
 
   @Test("The status says role, since when, why, peer, timers, and how often what was not believed")

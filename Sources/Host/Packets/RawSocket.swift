@@ -106,10 +106,10 @@ package final class RawSocket {
     }
   }
 
-  /// Has the kernel run a program on each packet from now on, instead of the one before; returns whether it does.
+  /// Has the kernel run a program on each packet from now on, instead of the one before.
   ///
-  /// Where it does not, for want of memory (net.core.optmem_max), every packet comes through.
-  package func attach(_ filter: SocketFilter) -> Bool {
+  /// - Throws: ENOMEM where net.core.optmem_max has no room for it; the one before stays then.
+  package func attach(_ filter: SocketFilter) throws(SystemError) {
     let result = unsafe filter.instructions.withUnsafeBytes { program in
       var program = unsafe sock_fprog(
         len: UInt16(filter.instructions.count),
@@ -117,10 +117,13 @@ package final class RawSocket {
       return unsafe setsockopt(
         socket.number, SOL_SOCKET, SO_ATTACH_FILTER, &program, socklen_t(MemoryLayout<sock_fprog>.size))
     }
-    if result == 0 { return true }
-    // The one before would drop what is asked for now. That there is none is no error.
+    guard result == 0 else { throw SystemError("setsockopt", errno) }
+  }
+
+  /// Has every packet come through.
+  package func detachFilter() {
+    // It fails where there is none.
     try? socket.setOption(SOL_SOCKET, SO_DETACH_FILTER, 0 as Int32)
-    return false
   }
 
   /// Sends a message with a source address of this host; the kernel makes the IP header.

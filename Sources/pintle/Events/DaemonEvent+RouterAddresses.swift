@@ -44,6 +44,16 @@ extension DaemonEvent {
         + "left from before, and told the peers", fields(of: router))
   }
 
+  /// The interface of an Active router has another hardware address.
+  static func router(
+    _ router: VirtualRouterConfiguration, announcesAt hardwareAddress: MACAddress
+  ) -> DaemonEvent {
+    DaemonEvent(
+      Kind(name: "router-announced", messageID: "2db3a559d0854938988b425a32144cbd"), .notice,
+      "\(router.name): \(router.interface) has the hardware address \(hardwareAddress) now; told the neighbours",
+      fields(of: router))
+  }
+
   /// This host answers for a virtual address even while it is Backup.
   static func router(
     _ router: VirtualRouterConfiguration, findsAddressesElsewhere places: [String]

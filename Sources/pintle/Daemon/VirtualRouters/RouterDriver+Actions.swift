@@ -23,21 +23,34 @@ extension RouterDriver {
   /// Goes through a takeover without doing it: code that has never run is not in memory, and the first takeover would
   /// wait for it.
   func rehearse(_ group: RunningGroup) {
-    var routers = group.routers
-    guard routers.role == .backup, let deadline = routers.deadline else { return }
-    for action in routers.handle(.timer, at: deadline) {
+    for action in prepareTakeover(by: group) {
       let member = group.members[action.member]
       switch action.action {
-      case .send(let advertisement):
-        _ = group.members[action.member].outgoing(advertisement)
       case .addAddresses(let list):
         // To take off what is not there is the same conversation with the kernel.
         if let link = member.holder { _ = addresses.remove(member.networks(of: list), from: link.index) }
       case .announce(let list, _):
         announce(list, times: 0, of: member)
-      case .removeAddresses, .transition, .report: break
+      case .send, .removeAddresses, .transition, .report: break
       }
     }
+  }
+
+  /// Decides what a takeover would be, and writes its advertisement, without doing anything: in half a second of sleep
+  /// the processor's caches forget the way there, which then takes a tenth of a millisecond longer.
+  ///
+  /// - Returns: what is to be done then, as far as it is known.
+  @discardableResult
+  func prepareTakeover(by group: RunningGroup) -> [RouterGroup.MemberAction] {
+    var routers = group.routers
+    guard routers.role == .backup, let deadline = routers.deadline else { return [] }
+    let actions = routers.handle(.timer, at: deadline)
+    for action in actions {
+      guard case .send(let advertisement) = action.action else { continue }
+      _ = group.members[action.member].outgoing(advertisement)
+      _ = speaker(for: action.member, in: group)
+    }
+    return actions
   }
 
   func send(_ advertisement: Advertisement, of index: Int, in group: RunningGroup) {
@@ -52,6 +65,7 @@ extension RouterDriver {
       }
     }
     group.members[index].sent += 1
+    guard failure != nil || group.members[index].isSendingFailing else { return }
     // Of an interface that is gone or down it is told already.
     let isUp = group.members[index].link.flatMap { table.links[$0.index]?.isUp } ?? false
     if let failure, isUp, !group.members[index].isSendingFailing {
@@ -66,13 +80,14 @@ extension RouterDriver {
   private func speaker(for index: Int, in group: RunningGroup) -> RouterSocket? {
     let family = group.members[index].configuration.family
     if group.routers.members[index].role == .active { takeDevice(of: index, in: group, up: true) }
-    let member = group.members[index]
-    if let link = member.virtualLink, link.isUp,
+    if let link = group.members[index].virtualLink, link.isUp,
       let socket = sockets[RouterSocket.Key(interface: link.index, family: family)]
     {
       return socket
     }
-    return member.link.flatMap { sockets[RouterSocket.Key(interface: $0.index, family: family)] }
+    return group.members[index].link.flatMap {
+      sockets[RouterSocket.Key(interface: $0.index, family: family)]
+    }
   }
 
   private func add(_ list: [IPAddress], of index: Int, in group: RunningGroup) {
@@ -91,17 +106,35 @@ extension RouterDriver {
   }
 
   func remove(_ list: [IPAddress], of index: Int, in group: RunningGroup) {
+    guard group.members[index].holder != nil else { return }
+    remove(group.members[index].networks(of: list), of: index, in: group)
+    if group.routers.members[index].role != .active { takeDevice(of: index, in: group, up: false) }
+  }
+
+  private func remove(_ networks: [IPNetwork], of index: Int, in group: RunningGroup) {
     guard let link = group.members[index].holder else { return }
     let host = host
     // A mistake of the configuration must not cost the operator the way to this host.
-    let networks = group.members[index].networks(of: list).filter { !host.isOwn($0, on: link) }
+    let networks = networks.filter { !host.isOwn($0, on: link) }
     for (network, outcome) in zip(networks, addresses.remove(networks, from: link.index)) {
       made[link.index]?.remove(network)
       guard case .failure(let error) = outcome else { continue }
       report(.router(group.members[index].configuration, cannotRemove: network, error))
     }
     unguardAddresses(networks, on: link.index)
-    if group.routers.members[index].role != .active { takeDevice(of: index, in: group, up: false) }
+  }
+
+  /// Gives addresses of an Active router, which have these lengths of prefix on its interface, those of its
+  /// configuration: to the kernel they are others, and to the election the same.
+  func replace(_ old: [IPNetwork], of index: Int, in group: RunningGroup) {
+    guard !old.isEmpty, let link = group.members[index].holder else { return }
+    let host = host
+    let next = group.members[index].networks(of: old.map(\.address)).filter { !host.isOwn($0, on: link) }
+    // An IPv6 address is on an interface once, whatever its prefix; an IPv4 address is never missed.
+    let isOnce = group.members[index].configuration.family == .ipv6
+    if isOnce { remove(old, of: index, in: group) }
+    add(next.map(\.address), of: index, in: group)
+    if !isOnce { remove(old, of: index, in: group) }
   }
 
   /// Tells the link where addresses live, round by round.
@@ -122,6 +155,19 @@ extension RouterDriver {
       // One that does not leave is not missed: others follow, and the neighbours ask by themselves.
       for frame in announcements { try? frames.send(frame, on: link.index) }
     }
+  }
+
+  /// Tells the link of an Active router's addresses once more if their interface has another hardware address than it
+  /// had: the neighbours would go on with that one for as long as they remember it.
+  func announceAnew(of index: Int, in group: RunningGroup, ifChangedSince before: Link?) {
+    let member = group.members[index]
+    let burst = member.configuration.announcements.burst
+    guard burst > 0, group.routers.members[index].role == .active, let link = member.holder,
+      let hardwareAddress = link.hardwareAddress, link.index == before?.index,
+      hardwareAddress != before?.hardwareAddress
+    else { return }
+    announce(member.configuration.addresses.map(\.address), times: burst, of: member)
+    report(.router(member.configuration, announcesAt: hardwareAddress))
   }
 
   private func change(_ transition: VirtualRouter.Transition, of index: Int, in group: RunningGroup) {

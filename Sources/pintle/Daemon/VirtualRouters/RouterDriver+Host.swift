@@ -93,7 +93,9 @@ extension RouterDriver {
       if let old = group.members[index].link, old.index != link.index, group.routers.role == .active {
         remove(group.members[index].configuration.addresses.map(\.address), of: index, in: group)
       }
+      let before = group.members[index].holder
       group.members[index].link = link
+      announceAnew(of: index, in: group, ifChangedSince: before)
       lookElsewhere(for: index, in: group, host)
       if group.members[index].reception.ownAddress != own { use(own, for: index, in: group) }
     }

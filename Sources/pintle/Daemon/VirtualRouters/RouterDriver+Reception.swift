@@ -39,7 +39,7 @@ extension RouterDriver {
     let router = group.members[index].configuration
     guard router.peers.isEmpty, let link = group.members[index].virtualLink else { return }
     let socket = try socket(RouterSocket.Key(interface: link.index, family: router.family), link)
-    if let address = link.hardwareAddress { try socket.hearOnly(address) }
+    if let address = link.hardwareAddress { try socket.hearOnly(address, for: router.id) }
     try socket.joinGroup()
   }
 

@@ -39,17 +39,16 @@ extension RouterDriver {
       if old == next, group.members[index].hmac?.keys == hmac?.keys { continue }
       let own = group.members[index].reception.ownAddress
       let settings = try next.settings(ownAddress: own)
-      // An address with another length of prefix is another one to the kernel, and the same one to the election.
-      let replaced = old.addresses.filter { network in
-        !next.addresses.contains(network) && next.addresses.contains { $0.address == network.address }
-      }
-      if group.routers.role == .active { remove(replaced.map(\.address), of: index, in: group) }
       // What is removed altogether has its length of prefix in the old configuration.
       let removed = old.addresses.filter { network in
         !next.addresses.contains { $0.address == network.address }
       }
       if group.routers.role == .active { remove(removed.map(\.address), of: index, in: group) }
       group.members[index].configuration = next
+      let replaced = old.addresses.filter { network in
+        !next.addresses.contains(network) && next.addresses.contains { $0.address == network.address }
+      }
+      if group.routers.role == .active { replace(replaced, of: index, in: group) }
       group.members[index].reception = next.reception(of: settings)
       // With its memory of what was sent and accepted, if there was one: the keys change without a gap.
       if let hmac, var old = group.members[index].hmac {

@@ -32,7 +32,12 @@ final class RouterDriver {
   var isPreparing = false
   /// When it is asked again, in nanoseconds; nil: nothing is missing, and nothing is too much.
   var prepareAt: Int64?
-  var groups: [RunningGroup] = [] { didSet { earliest = nil } }
+  var groups: [RunningGroup] = [] {
+    didSet {
+      for group in oldValue { group.place = nil }
+      makeAgenda()
+    }
+  }
   var sockets: [RouterSocket.Key: RouterSocket] = [:]
   /// The addresses that this daemon has put on interfaces, by their index.
   var made: [Int32: Set<IPNetwork>] = [:]
@@ -57,8 +62,8 @@ final class RouterDriver {
   /// How long who asks is kept waiting for the routers to settle, in nanoseconds.
   private static let longestAnswer: Int64 = 5_000_000_000
   let inbox: Inbox<RouterCommand>
-  /// The first of the groups' deadlines, `.max` where there is none; nil: it must be looked for.
-  private var earliest: Int64?
+  /// When to wake up for the groups, which know their places in it.
+  private var agenda = Agenda([])
 
   /// Prepares routers, and opens and makes what they share.
   ///
@@ -78,6 +83,7 @@ final class RouterDriver {
     frames = try PacketSocket()
     devices = try MacvlanDevices()
     groups = try setups.map { try RunningGroup($0) }
+    makeAgenda()
     try loop.watch(inbox.descriptor.number) { [unowned self] in takeCommands() }
     try loop.watch(table.descriptor) { [unowned self] in followHost() }
   }
@@ -98,8 +104,9 @@ final class RouterDriver {
   func tell(
     _ event: VirtualRouter.Event, to group: RunningGroup, member: Int = 0, at now: Int64 = BootClock.now
   ) {
-    earliest = nil
-    for action in group.handle(event, of: member, at: now) {
+    let actions = group.handle(event, of: member, at: now)
+    if let place = group.place { agenda.set(place, to: group.wakeUp) }
+    for action in actions {
       carryOut(action.action, of: action.member, in: group)
     }
   }
@@ -124,11 +131,14 @@ final class RouterDriver {
 
   // MARK: - Time
 
+  private func makeAgenda() {
+    for (place, group) in groups.enumerated() { group.place = place }
+    agenda = Agenda(groups.map(\.wakeUp))
+  }
+
   private var nextDeadline: Int64? {
-    let first = earliest ?? groups.reduce(.max) { min($0, $1.deadline ?? .max) }
-    earliest = first
-    if isSettled, stopAt != nil || !waitingToSettle.isEmpty { return .min }
-    let next = min(first, reassessAt ?? .max, stopAt ?? .max, answerAt ?? .max)
+    if stopAt != nil || answerAt != nil, isSettled { return .min }
+    let next = min(agenda.first, reassessAt ?? .max, stopAt ?? .max, answerAt ?? .max)
     return next == .max ? nil : next
   }
 
@@ -136,16 +146,24 @@ final class RouterDriver {
   private var isSettled: Bool { !groups.contains(where: \.routers.isReleasing) }
 
   private func meetDeadlines(_ now: Int64) {
-    for group in groups {
-      if let deadline = group.deadline, deadline <= now { tell(.timer, to: group) }
+    for place in agenda.due(at: now) {
+      let group = groups[place]
+      if let deadline = group.deadline, deadline > now {
+        prepareTakeover(by: group)
+        agenda.set(place, to: deadline)
+      } else {
+        tell(.timer, to: group)
+      }
     }
     if let reassessAt, reassessAt <= now { followHost() }
-    if isSettled || answerAt.map({ $0 <= now }) == true {
-      answerAt = nil
-      for answer in waitingToSettle { answer(records) }
-      waitingToSettle = []
-    }
-    if let stopAt, isSettled || stopAt <= now { stop() }
+    if let answerAt, answerAt <= now || isSettled { answerWhoWaits() }
+    if let stopAt, stopAt <= now || isSettled { stop() }
+  }
+
+  private func answerWhoWaits() {
+    answerAt = nil
+    for answer in waitingToSettle { answer(records) }
+    waitingToSettle = []
   }
 
   // MARK: - The end

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Host
 internal import Model
 internal import VRRP
@@ -51,20 +50,27 @@ final class RouterSocket {
   /// Hears only what comes from a virtual MAC address, of whose router alone it is then.
   ///
   /// - Throws: where the kernel does not filter: what it hears, the interface below hears as well.
-  func hearOnly(_ sender: MACAddress) throws(SystemError) {
+  func hearOnly(_ sender: MACAddress, for id: UInt8) throws(SystemError) {
     guard self.sender != sender else { return }
     try raw.allowForeignSources()
     // Before it joins the group, so that nothing else waits in its queue.
-    guard raw.attach(SocketFilter(family, identifiers: listeners.keys, from: sender)) else {
-      throw SystemError("setsockopt", ENOMEM)
-    }
+    try raw.attach(SocketFilter(family, identifiers: [id], from: sender))
+    weight = SocketFilter.rate
     self.sender = sender
   }
 
   /// Has the kernel drop most messages of virtual routers that nobody listens to; after the listeners have changed.
   func updateFilter() {
-    let filter = SocketFilter(family, identifiers: listeners.keys, from: sender)
-    weight = raw.attach(filter) ? SocketFilter.rate : 1
+    // That of a virtual MAC address keeps its one router, and without a filter it would hear everything a second time.
+    guard sender == nil else { return }
+    do throws(SystemError) {
+      try raw.attach(SocketFilter(family, identifiers: listeners.keys))
+      weight = SocketFilter.rate
+    } catch {
+      // The one before would drop what is asked for now.
+      raw.detachFilter()
+      weight = 1
+    }
   }
 
   /// Hands what waits to the routers that listen, at most so many datagrams.

@@ -8,8 +8,10 @@ final class RunningGroup {
   var routers: RouterGroup
   /// The members, in the same order.
   var members: [RouterMember]
-  /// When the elections want to hear of the time, in nanoseconds; kept, because it is asked for very often.
+  /// When the elections want to hear of the time, in nanoseconds; never told before it.
   private(set) var deadline: Int64?
+  /// Where its deadline stands in the agenda of who drives it; nil: nobody does.
+  var place: Int?
 
   /// Prepares a group that has not started.
   ///
@@ -37,6 +39,26 @@ final class RunningGroup {
     deadline = routers.deadline?.nanoseconds
     return actions
   }
+
+  /// When to wake up for the deadline.
+  ///
+  /// A Backup does so a moment before it: whoever has slept for long has to remember what it wants to do.
+  ///
+  /// Of Active routers, those with the same interval share wake-ups, which are a part of it apart: each one costs more
+  /// than the advertisement itself. They divide the interval, so that a router is as late each time, and the time between
+  /// two of its advertisements is the interval.
+  var wakeUp: Int64? {
+    guard let deadline else { return nil }
+    guard routers.role == .active else { return deadline - Self.preparation }
+    let step = routers.members[0].settings.interval.duration.nanoseconds / Self.wakeUpsPerInterval
+    return (deadline + step - 1) / step * step
+  }
+
+  /// How long before its deadline a Backup wakes up, in nanoseconds.
+  private static let preparation: Int64 = 500_000
+
+  /// 32 divides every interval that there is, to the nanosecond.
+  private static let wakeUpsPerInterval: Int64 = 32
 
   /// Whether it is of the same virtual routers in the same order.
   func isSame(as setups: [RouterSetup]) -> Bool {
