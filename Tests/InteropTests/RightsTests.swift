@@ -15,8 +15,9 @@ struct RightsTests {
     let file = try Files.write(
       "virtualRouters: [{name: vip, interface: eth0, id: 51, addresses: [10.1.0.100/32]\(keys)}]",
       to: "rights.yaml")
-    let directory = "\(Files.directory)/rights"
-    try Shell.run("rm -rf \(directory); install -d -o 65534 -g 65534 \(directory)")
+    // Not that of the daemon before, whose guard may still look for its lock there, and make it as another user.
+    let directory = "\(Files.directory)/rights-\(Program.started)"
+    try Shell.run("install -d -o 65534 -g 65534 \(directory)")
     return try lan.start(
       command.split(separator: " ").map(String.init)
         + [Program.pintle, "run", "--config", file, "--runtime-directory", directory], on: 1)

@@ -108,6 +108,33 @@ struct CommandTests {
     try Lab.shell("ipvsadm -C")
   }
 
+  @Test("What root writes in the runtime directory belongs to its owner, whatever root's umask is")
+  func ownerOfRecords() throws {
+    let directory = "/run/lab-runtime"
+    try Lab.shell("ipvsadm -C; rm -rf \(directory); mkdir \(directory); chown 65534:65534 \(directory)")
+    let file = try Lab.file(Self.configuration)
+    try Lab.shell("umask 077; \(Lab.pintle) apply --runtime-directory \(directory) \(file)")
+    try Lab.shell("umask 077; \(Lab.pintle) cleanup --runtime-directory \(directory)")
+    #expect(
+      try Lab.shell("cd \(directory); stat -c '%n %u:%g' *") == """
+        lock 65534:65534
+        maintenance 65534:65534
+        services 65534:65534
+
+        """)
+    // One that another user has made is told, with what to do.
+    try Lab.shell("chown 0:0 \(directory)/lock; chmod 600 \(directory)/lock")
+    let refused = try Lab.shell(
+      """
+      setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps +net_admin --ambient-caps +net_admin \
+        \(Lab.pintle) apply --runtime-directory \(directory) \(file) 2>&1 || true
+      """)
+    #expect(
+      refused.contains("(another user made it; as root: chown --reference=\(directory) \(directory)/lock)"),
+      "\(refused)")
+    try Lab.shell("ipvsadm -C; rm -rf \(directory)")
+  }
+
   @Test("A bad configuration changes nothing")
   func badConfiguration() throws {
     try Lab.shell("ipvsadm -C")

@@ -20,7 +20,7 @@ final class Service {
       """
       set -e
       systemd-sysusers \(deploy)/sysusers.d/pintle.conf
-      install -D -m 644 \(deploy)/pintle.service /etc/systemd/system/pintle.service
+      install -m 644 -t /etc/systemd/system \(deploy)/pintle.service \(deploy)/pintle-realserver.service
       mkdir -p /etc/systemd/system/pintle.service.d /etc/pintle
       printf '[Unit]\\nWants=\\nAfter=\\n[Service]\\nWatchdogSec=5s\\n' >/etc/systemd/system/pintle.service.d/lab.conf
       touch /usr/bin/pintle && mount --bind \(Lab.pintle) /usr/bin/pintle

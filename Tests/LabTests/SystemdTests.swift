@@ -197,6 +197,31 @@ struct SystemdTests {
     #expect(try service.pintle("undrain 10.0.0.12").status == 0)
   }
 
+  @Test("On a host that is a server as well both units work side by side, in either order, and beside root")
+  func coLocated() throws {
+    try service.stage()
+    let own = """
+        - {name: own, address: 10.0.0.251:6443, forwarding: direct, servers: [10.0.0.1, 10.0.0.11]}
+
+      """
+    try service.start(Self.services + own)
+    try Lab.shell("systemctl start pintle-realserver")
+    defer { _ = try? Lab.shell("systemctl stop pintle-realserver") }
+    #expect(try service.pintle("realserver status").status == 0)
+    // What the daemon must remember for this, it still can.
+    let drained = try service.pintle("drain 10.0.0.12")
+    #expect(drained.status == 0, "\(drained)")
+    try Lab.shell("systemctl restart pintle; systemctl restart pintle-realserver; systemctl reload pintle")
+    #expect(try service.pintle("undrain 10.0.0.12").status == 0)
+
+    try Lab.shell(
+      "systemctl stop pintle; rm -rf /run/pintle/*; umask 077; pintle cleanup; systemctl start pintle")
+    #expect(try service.property("ActiveState") == "active")
+    // By hand, what the unit has made is undone as well.
+    #expect(try service.pintle("realserver down").status == 0)
+    #expect(try Lab.shell("cat /proc/sys/net/ipv4/conf/all/arp_ignore") == "0\n")
+  }
+
   @Test("The journal has of every event what is documented, and nothing else")
   func fields() throws {
     let documented = try DocumentedEvents()

@@ -11,4 +11,9 @@ package enum BootClock {
     unsafe clock_gettime(CLOCK_BOOTTIME, &time)
     return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
+
+  /// Waits without sleeping, for where the time that it takes to wake up matters.
+  package static func spin(until time: Int64) {
+    while now < time {}
+  }
 }

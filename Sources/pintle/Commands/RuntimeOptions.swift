@@ -9,7 +9,10 @@ struct RuntimeOptions: ParsableArguments {
   /// The folder.
   var directory: RuntimeDirectory { RuntimeDirectory(path: path) }
 
-  private var path: String {
-    runtimeDirectory ?? getenv("RUNTIME_DIRECTORY").map { String(cString: $0) } ?? "/run/pintle"
+  private var path: String { Self.path(runtimeDirectory, orAsUsual: "/run/pintle") }
+
+  /// The folder that is asked for; else the one of the unit, or the usual one.
+  static func path(_ option: String?, orAsUsual usual: String) -> String {
+    option ?? getenv("RUNTIME_DIRECTORY").map { String(cString: $0) } ?? usual
   }
 }

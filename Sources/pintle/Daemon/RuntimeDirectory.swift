@@ -18,8 +18,12 @@ struct RuntimeDirectory: Sendable {
   func lock() throws(Failure) -> RuntimeLock {
     _ = mkdir(path, 0o755)
     let file = "\(path)/lock"
-    let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw Failure("cannot open \(file): \(errorText(errno))") }
+    var descriptor = RuntimeFile.make(file, O_RDWR)
+    if descriptor < 0, errno == EEXIST { descriptor = open(file, O_RDWR | O_NOFOLLOW | O_CLOEXEC) }
+    guard descriptor >= 0 else {
+      let why = errorText(errno)
+      throw Failure("cannot open \(file): \(why)\(RuntimeFile.hint(about: file))")
+    }
     var attempts = 20
     // A guard has it for the moment in which it takes addresses off.
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {

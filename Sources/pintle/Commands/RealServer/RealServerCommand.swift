@@ -15,7 +15,13 @@ struct RealServerCommand: ParsableCommand {
 /// What the subcommands share.
 struct RealServerOptions: ParsableArguments {
   @OptionGroup var file: ConfigurationFile
-  @OptionGroup var runtime: RuntimeOptions
+
+  @Option(
+    help: "Where to remember what parameters were; default $RUNTIME_DIRECTORY or /run/pintle-realserver.")
+  var runtimeDirectory: String?
+
+  /// Where it is remembered what parameters were: not where the daemon, which is another user, has its own.
+  var directory: String { RuntimeOptions.path(runtimeDirectory, orAsUsual: "/run/pintle-realserver") }
 
   /// What this host needs; nil where it is no server of such a service, which is said.
   func needs() throws(Failure) -> RealServerNeeds? {

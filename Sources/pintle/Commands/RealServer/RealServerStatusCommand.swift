@@ -18,7 +18,7 @@ struct RealServerStatusCommand: ParsableCommand {
 
   func run() throws {
     guard let needs = try options.needs() else { return }
-    let items = try RealServerHost(needs, directory: options.runtime.directory.path).items()
+    let items = try RealServerHost(needs, directory: options.directory).items()
     if json {
       try writeJSON(items.map { Record(name: $0.what, isReady: $0.problem == nil, problem: $0.problem) })
     } else {

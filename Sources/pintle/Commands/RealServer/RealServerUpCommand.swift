@@ -8,7 +8,7 @@ struct RealServerUpCommand: ParsableCommand {
 
   func run() throws {
     guard let needs = try options.needs() else { return }
-    var host = try RealServerHost(needs, directory: options.runtime.directory.path)
+    var host = try RealServerHost(needs, directory: options.directory)
     try host.up()
   }
 }

@@ -36,8 +36,8 @@ extension RouterDriver {
     }
   }
 
-  /// Decides what a takeover would be, and writes its advertisement, without doing anything: in half a second of sleep
-  /// the processor's caches forget the way there, which then takes a tenth of a millisecond longer.
+  /// Decides what a takeover would be, and writes its advertisement, without doing anything: while it sleeps, the
+  /// processor's caches forget the way there, which then takes a tenth of a millisecond longer.
   ///
   /// - Returns: what is to be done then, as far as it is known.
   @discardableResult

@@ -146,14 +146,20 @@ final class RouterDriver {
   private var isSettled: Bool { !groups.contains(where: \.routers.isReleasing) }
 
   private func meetDeadlines(_ now: Int64) {
+    var next: RunningGroup?
     for place in agenda.due(at: now) {
       let group = groups[place]
       if let deadline = group.deadline, deadline > now {
-        prepareTakeover(by: group)
         agenda.set(place, to: deadline)
+        next = next ?? group
       } else {
         tell(.timer, to: group)
       }
+    }
+    // One of them is enough, as the way is the same for all; and then it stays awake.
+    if let next {
+      prepareTakeover(by: next)
+      BootClock.spin(until: min(agenda.first, now + RunningGroup.preparation))
     }
     if let reassessAt, reassessAt <= now { followHost() }
     if let answerAt, answerAt <= now || isSettled { answerWhoWaits() }

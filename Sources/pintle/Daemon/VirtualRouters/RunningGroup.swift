@@ -42,7 +42,7 @@ final class RunningGroup {
 
   /// When to wake up for the deadline.
   ///
-  /// A Backup does so a moment before it: whoever has slept for long has to remember what it wants to do.
+  /// A Backup does so a moment before it: who has slept for long takes a while to be wide awake.
   ///
   /// Of Active routers, those with the same interval share wake-ups, which are a part of it apart: each one costs more
   /// than the advertisement itself. They divide the interval, so that a router is as late each time, and the time between
@@ -55,7 +55,7 @@ final class RunningGroup {
   }
 
   /// How long before its deadline a Backup wakes up, in nanoseconds.
-  private static let preparation: Int64 = 500_000
+  static let preparation: Int64 = 300_000
 
   /// 32 divides every interval that there is, to the nanosecond.
   private static let wakeUpsPerInterval: Int64 = 32
