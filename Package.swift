@@ -62,7 +62,7 @@ let package = Package(
 
     // The servers.
     .target(
-      name: "HealthChecks", dependencies: ["Model", nioCore, nioPosix, nioHTTP1, nioTLS, nioSSL],
+      name: "HealthChecks", dependencies: ["Model", "CKernel", nioCore, nioPosix, nioHTTP1, nioTLS, nioSSL],
       swiftSettings: settings),
 
     // The daemon's ear and mouth.

@@ -21,6 +21,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -31,6 +32,11 @@
 // What the C library declares for GNU programs only.
 int pipe2(int ends[2], int flags);
 int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int first);
+
+/// prctl(2) is variadic, which Swift does not import: an operation of PR_CAP_AMBIENT on the calling thread.
+static inline int pintle_ambient(unsigned long operation, unsigned long capability) {
+  return prctl(PR_CAP_AMBIENT, operation, capability, 0UL, 0UL);
+}
 
 // Control messages are read and written by macros (cmsg(3)), which Swift cannot import.
 

@@ -1,8 +1,9 @@
 internal import Glibc
 package import Model
 
-/// A program that runs in a process group of its own, with nothing of the daemon's but its user.
+/// A program that runs in a process group of its own, with nothing of the daemon's but its user and its limits.
 ///
+/// It inherits no capability, and when memory is short it goes before the daemon, which its unit protects.
 /// It has no standard input, its output goes nowhere, every other descriptor is closed, no signal is blocked or
 /// ignored, and its environment is exactly what it is given.
 package struct ChildProcess {
@@ -55,11 +56,24 @@ package struct ChildProcess {
     var variables = environment.map { strdup($0) } + [nil]
     defer { for text in arguments + variables { free(text) } }
     var child = pid_t()
-    let error = posix_spawn(&child, program, &actions, &attributes, &arguments, &variables)
+    let error = AmbientCapabilities.without {
+      posix_spawn(&child, program, &actions, &attributes, &arguments, &variables)
+    }
     guard error == 0 else {
       throw .misconfigured("\(program): \(strerror(error).map { String(cString: $0) } ?? "errno \(error)")")
     }
     id = child
+    giveUpProtection()
+  }
+
+  /// Where the kernel is told to spare the daemon when memory is short, it need not spare this one.
+  private func giveUpProtection() {
+    let own = try? contents(of: "/proc/self/oom_score_adj")
+    guard own?.first == UInt8(ascii: "-") else { return }
+    let file = open("/proc/\(id)/oom_score_adj", O_WRONLY | O_CLOEXEC)
+    guard file >= 0 else { return }
+    _ = write(file, "0", 1)
+    close(file)
   }
 
   /// How it ended, once; nil: it has not.

@@ -9,30 +9,39 @@ import NIOCore
 final class ExecProbe {
   private static let shortestGap = Duration.milliseconds(1)
   private static let longestGap = Duration.milliseconds(20)
+  /// Of a program that was killed: a second, since it may be long before the kernel can end it.
+  private static let longestGapOnceKilled = Duration.seconds(1)
 
   private let run: ProbeRun
   private let child: ChildProcess
   private let hasDynamicWeight: Bool
-  private let began: NIODeadline
+  private let whenEnded: () -> Void
+  private var pollsSince: NIODeadline
   private var hasTimedOut = false
 
-  private init(_ run: ProbeRun, child: ChildProcess, hasDynamicWeight: Bool) {
+  private init(
+    _ run: ProbeRun, child: ChildProcess, hasDynamicWeight: Bool, whenEnded: @escaping () -> Void
+  ) {
     self.run = run
     self.child = child
     self.hasDynamicWeight = hasDynamicWeight
-    began = run.loop.now
+    self.whenEnded = whenEnded
+    pollsSince = run.loop.now
   }
 
   /// Starts the program; it is killed when the run's deadline passes.
   ///
+  /// When it is no more, which can be long after the deadline, `whenEnded` is called.
+  ///
   /// - Throws: ``ProbeFailure`` `.misconfigured` if it cannot be started.
   static func start(
-    _ exec: HealthCheck.Exec, for endpoint: Endpoint, of service: String, in run: ProbeRun
+    _ exec: HealthCheck.Exec, for endpoint: Endpoint, of service: String, in run: ProbeRun,
+    whenEnded: @escaping () -> Void
   ) throws(ProbeFailure) {
-    run.begin(.program)
     let environment = environment(for: endpoint, of: service, timeout: run.timeout)
     let child = try ChildProcess(exec.command, environment: environment)
-    let probe = ExecProbe(run, child: child, hasDynamicWeight: exec.hasDynamicWeight)
+    let probe = ExecProbe(
+      run, child: child, hasDynamicWeight: exec.hasDynamicWeight, whenEnded: whenEnded)
     run.whenTimedOut = { [weak probe] in probe?.timedOut() }
     probe.poll()
   }
@@ -52,17 +61,20 @@ final class ExecProbe {
 
   private func timedOut() {
     hasTimedOut = true
+    pollsSince = run.loop.now
     child.kill()
   }
 
   private func poll() {
     if let end = child.reap() {
       if !hasTimedOut { judge(end) }
+      whenEnded()
       return
     }
     // A program that the kernel cannot end yet is waited for all the same, long after the answer was given.
-    let elapsed = Duration(run.loop.now - began)
-    let gap = min(max(elapsed / 8, Self.shortestGap), Self.longestGap)
+    let elapsed = Duration(run.loop.now - pollsSince)
+    let longest = hasTimedOut ? Self.longestGapOnceKilled : Self.longestGap
+    let gap = min(max(elapsed / 8, Self.shortestGap), longest)
     run.loop.assumeIsolated().scheduleTask(in: TimeAmount(gap)) { self.poll() }
   }
 

@@ -13,6 +13,8 @@ final class ProbeRun {
   let report: EventLoopFuture<ProbeReport>
   /// What the probe is waiting for.
   private(set) var phase = ProbeFailure.Phase.connect
+  /// Whether the answer is known.
+  private(set) var isDecided = false
 
   /// Where the probe lives.
   let loop: any EventLoop
@@ -32,7 +34,6 @@ final class ProbeRun {
   private var timings = PhaseTimings()
   private var deadline: Scheduled<Void>?
   private var channel: (any Channel)?
-  private var isDecided = false
 
   /// Starts the clock: the answer comes after `timeout` at the latest.
   init(on loop: any EventLoop, timeout: Duration) {

@@ -5,13 +5,14 @@ package import NIOCore
 /// Asks servers, each question over a connection of its own.
 ///
 /// Everything happens on one event loop, and everything is called on it. What it keeps between probes are the parsed
-/// authority files and tokens.
+/// authority files and tokens, and the programs that cannot be ended.
 package final class Prober {
   /// Where the probes run.
   package let loop: any EventLoop
 
   let contexts = TLSContexts()
   let tokens = TokenFiles()
+  let programs = ExecPrograms()
 
   /// Makes a prober for an event loop.
   package init(on loop: any EventLoop) {
@@ -62,7 +63,7 @@ package final class Prober {
         + self.http(http, host: host, in: run)
       run.connect(to: endpoint, from: source, through: handlers)
     case .exec(let exec):
-      try ExecProbe.start(exec, for: endpoint, of: service, in: run)
+      try programs.start(exec, for: endpoint, of: service, in: run)
     case .file(let file):
       run.begin(.program)
       run.succeed(weight: try FileProbe.weight(file, for: endpoint))

@@ -214,7 +214,7 @@ struct OperationTests {
     #expect(try ask(1, "handover nobody").contains("no virtual router has this name"))
   }
 
-  @Test("Active routers of one interval share wake-ups, and none of their advertisements is late for it")
+  @Test("Active routers of one interval share wake-ups")
   func sharedWakeUps() async throws {
     let ids = 1...100
     let routers = ids.map { router("r\($0)", id: $0, addresses: "10.1.\($0).1/32") }

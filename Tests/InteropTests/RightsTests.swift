@@ -67,4 +67,30 @@ struct RightsTests {
     #expect(try lan.run(1, "cat /proc/sys/net/ipv4/conf/eth0/arp_ignore") == "1\n")
     #expect(try lan.run(1, "ip -o addr").contains("10.1.0.100/32"))
   }
+
+  @Test("The operator's programs have none of the daemon's capabilities, and the daemon keeps them")
+  func withoutInheritance() async throws {
+    let seen = try Files.write("", to: "seen")
+    try Shell.run("chmod 666 \(seen)")
+    let rights = "net_admin,+net_raw"
+    let daemon = try start(
+      "setpriv --reuid 65534 --regid 65534 --clear-groups --no-new-privs"
+        + " --bounding-set -all,+\(rights) --inh-caps -all,+\(rights) --ambient-caps -all,+\(rights)",
+      ", notify: [/bin/sh, -c, \"grep Cap /proc/self/status >>\(seen)\"]")
+    try await eventually("it is Active") { Files.read(seen).count(of: "CapEff") >= 2 }
+    for set in ["CapPrm", "CapEff", "CapAmb"] {
+      #expect(Files.read(seen).contains("\(set):\t0000000000000000\n"), "\(Files.read(seen))")
+    }
+    #expect(!Files.read(seen).contains("CapEff:\t0000000000003000\n"))
+    let threads = try Shell.run("cat /proc/\(daemon.id)/task/*/status")
+    #expect(threads.count(of: "CapAmb:\t0000000000003000\n") == threads.count(of: "CapAmb:"))
+    #expect(threads.contains("Name:\tnotify\n"))
+  }
+}
+
+extension String {
+  /// How often a text stands in this one.
+  fileprivate func count(of text: String) -> Int {
+    ranges(of: text).count
+  }
 }

@@ -45,6 +45,30 @@ struct SystemdTests {
     #expect(text.contains("10.0.0.11:6443") && text.contains("vip (51)"), "\(text)")
   }
 
+  @Test("A program that checks has neither its capabilities nor its protection, and the guard has them")
+  func programs() throws {
+    try service.stage()
+    let script = "(grep CapEff /proc/self/status; cat /proc/self/oom_score_adj) >/run/pintle/seen"
+    let services = """
+      services:
+        - name: api
+          address: 10.0.0.250:6443
+          servers: [10.0.0.11]
+          check: {exec: {command: [/bin/sh, -c, "\(script)"]}, interval: 5s, timeout: 4s}
+
+      """
+    try service.start(services)
+    try service.wait("the program has run") {
+      try Lab.shell("cat /run/pintle/seen || true") == "CapEff:\t0000000000000000\n0\n"
+    }
+    // From the thread that has started programs before.
+    try service.configure(services + Self.router)
+    try Lab.shell("systemctl reload pintle")
+    let pid = try Lab.shell("pgrep -u pintle -f 'pintle guard'").dropLast()
+    #expect(try Lab.shell("grep CapEff /proc/\(pid)/status") == "CapEff:\t0000000000003000\n")
+    #expect(try Lab.shell("cat /proc/\(pid)/oom_score_adj") == "-900\n")
+  }
+
   @Test(
     "Without root a virtual MAC address is made, with the kernel's parameters, and removed; memory is locked")
   func virtualMAC() throws {

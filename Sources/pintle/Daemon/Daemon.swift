@@ -22,7 +22,8 @@ internal import NIOPosix
 //                                                       gratuitous ARP, NA ── frames ──> the link
 //                                                       what is held ── pipe ──> guard, a process that outlives this one
 //
-//   Making interfaces with virtual MAC addresses, and reading files, waits on threads of NIO's pool.
+//   Making interfaces with virtual MAC addresses, and reading the configuration, waits on threads of NIO's pool. The files
+//   and programs of checks are the exception: thread N looks at them itself.
 
 /// The composition root: starts what runs on its threads, and waits for the signal to stop.
 enum Daemon {
