@@ -30,6 +30,19 @@ package struct CheckSchedule {
     min(interval, .seconds(1)) * index / max(count, 1)
   }
 
+  /// How long the first probes of the servers of many services wait: as those of as many servers of one.
+  ///
+  /// - Parameter services: how many servers of each begin, and their interval.
+  /// - Returns: for each service the times of its servers.
+  package static func offsets(of services: [(servers: Int, interval: Duration)]) -> [[Duration]] {
+    let count = services.reduce(0) { $0 + $1.servers }
+    var first = 0
+    return services.map { servers, interval in
+      defer { first += servers }
+      return (first..<first + servers).map { offset(of: $0, among: count, interval: interval) }
+    }
+  }
+
   /// The time from the start of one probe to the start of the next: the interval, give or take the jitter.
   package mutating func nextGap() -> Duration {
     interval * (1 + Double.random(in: -Self.jitter...Self.jitter, using: &generator))

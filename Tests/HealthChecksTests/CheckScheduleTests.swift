@@ -15,6 +15,15 @@ struct CheckScheduleTests {
     #expect(CheckSchedule.offset(of: 0, among: 0, interval: .seconds(1)) == .zero)
   }
 
+  @Test("spreads the first probes of many services as those of many servers")
+  func offsetsOfServices() {
+    let offsets = CheckSchedule.offsets(of: [
+      (servers: 1, interval: .seconds(1)), (servers: 0, interval: .seconds(1)),
+      (servers: 2, interval: .seconds(9)), (servers: 1, interval: .milliseconds(400)),
+    ])
+    #expect(offsets == [[.zero], [], [.milliseconds(250), .milliseconds(500)], [.milliseconds(300)]])
+  }
+
   @Test("keeps every gap within a tenth of the interval, and the interval on average")
   func jitter() {
     var schedule = CheckSchedule(interval: .seconds(1), generator: SplitMix(state: 1))

@@ -90,12 +90,13 @@ extension Director {
         let service = DirectedService(
           configured, adopting: existing[key], maintenance: maintenance[key] ?? [], at: now)
         services[key] = service
-        startChecks(of: service)
         onQuorumChange(configured.name, service.balancer.hasQuorum)
       }
       changed.append(key)
     }
-    for service in changed.compactMap({ services[$0] }) { arm(service) }
+    let inTransition = changed.compactMap { services[$0] }
+    startChecks(of: inTransition.filter { !$0.balancer.isRetired })
+    for service in inTransition { arm(service) }
     return changed
   }
 
@@ -113,7 +114,6 @@ extension Director {
     let events = service.balancer.reconfigure(
       ServiceSettings(configured), isAnotherCheck: isAnotherCheck, at: now)
     tell(events, of: service)
-    startChecks(of: service)
     if former.name != configured.name { onQuorumChange(configured.name, service.balancer.hasQuorum) }
   }
 

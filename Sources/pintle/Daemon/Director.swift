@@ -76,10 +76,8 @@ final class Director {
     } catch let error as IPVSError {
       throw Failure(error)
     }
-    for service in services.values {
-      startChecks(of: service)
-      arm(service)
-    }
+    startChecks(of: Array(services.values))
+    for service in services.values { arm(service) }
     planPoll()
   }
 
@@ -175,16 +173,21 @@ final class Director {
 
   // MARK: - Health
 
-  /// Checks those of a service's servers that nobody checks yet.
-  func startChecks(of service: DirectedService) {
-    let configuration = service.configuration
-    let key = configuration.virtualService.key
-    for (index, server) in configuration.servers.enumerated() where service.checkers[server.endpoint] == nil {
-      let delay = CheckSchedule.offset(
-        of: index, among: configuration.servers.count, interval: configuration.check.interval)
-      service.checkers[server.endpoint] = prober.check(
-        configuration.checkTarget(of: server), by: configuration.check, of: configuration.name, after: delay
-      ) { [weak self] report in self?.take(report, of: server.endpoint, in: key) }
+  /// Checks those of the services' servers that nobody checks yet.
+  func startChecks(of services: [DirectedService]) {
+    let beginners = services.map { service in
+      service.configuration.servers.filter { service.checkers[$0.endpoint] == nil }
+    }
+    let delays = CheckSchedule.offsets(
+      of: zip(services, beginners).map { ($1.count, $0.configuration.check.interval) })
+    for ((service, servers), delays) in zip(zip(services, beginners), delays) {
+      let configuration = service.configuration
+      let key = configuration.virtualService.key
+      for (server, delay) in zip(servers, delays) {
+        service.checkers[server.endpoint] = prober.check(
+          configuration.checkTarget(of: server), by: configuration.check, of: configuration.name, after: delay
+        ) { [weak self] report in self?.take(report, of: server.endpoint, in: key) }
+      }
     }
   }
 
