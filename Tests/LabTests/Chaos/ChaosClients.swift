@@ -52,15 +52,29 @@ final class ChaosClients {
     clients = try kinds.map { Client(stream: try Stream(host: host, to: endpoint), asked: nil, kind: $0) }
   }
 
-  /// Whether nobody has waited for more than two seconds.
-  var isCalm: Bool {
+  /// Who has waited for more than two seconds.
+  var waiting: [String] {
     let now = ContinuousClock.now
-    return clients.allSatisfy { now - ($0.asked ?? now) < .seconds(2) }
+    return clients.compactMap { client in
+      let time = now - (client.asked ?? now)
+      return time < .seconds(2) ? nil : "\(client.kind), answered \(client.answers) times, for \(time)"
+    }
   }
 
   /// Connects all anew who wait: what they wait for was taken away where nobody could know of them.
-  func excuse() throws {
-    for index in clients.indices where clients[index].asked != nil {
+  ///
+  /// - Parameters:
+  ///   - phase: what is the matter, for the words about those who hang.
+  ///   - cause: when it began to be taken away. Who was served before and had waited for long by then hung already.
+  ///   - patience: how long that is.
+  /// - Throws: where a client cannot connect anew.
+  func excuse(_ phase: String, since cause: ContinuousClock.Instant, patience: Duration) throws {
+    for index in clients.indices {
+      let client = clients[index]
+      guard let asked = client.asked else { continue }
+      if client.answers > 0, cause - asked > patience + Self.slack + client.beat {
+        hanging.append("\(client.kind), served before, had waited for \(cause - asked) before \(phase)")
+      }
       clients[index].asked = nil
       try renew(index)
     }

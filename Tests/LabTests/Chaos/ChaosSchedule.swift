@@ -3,7 +3,7 @@ import TestSupport
 /// Which faults come when: nothing but the seed and the length decide it.
 ///
 /// There are two tracks side by side. One disturbs the pair, one fault after the other, with a calm in between in which a
-/// client that was unlucky sends again. The other meanwhile edits tables, takes servers away and reloads.
+/// client that was unlucky sends again, and which is long enough for one whose server crashes in it. The other meanwhile edits tables, takes servers away and reloads.
 struct ChaosSchedule {
   /// What is done to a stage.
   enum Fault: Hashable {
@@ -73,6 +73,11 @@ struct ChaosSchedule {
       if case .edit(host, _) = self { true } else { false }
     }
 
+    /// Whether packets are lost by it, until it is over or has been answered.
+    var cutsClients: Bool {
+      if case .reload = self { false } else { true }
+    }
+
     /// Whether it takes connections away where no director can know of them: those whose clients only listen hang.
     var forgetsConnections: Bool {
       if case .edit(_, let line) = self { line.contains(" -C") || line.contains(" -d ") } else { false }
@@ -103,7 +108,7 @@ struct ChaosSchedule {
     var random = SeededGenerator(seed: seed)
     // Each track has its own numbers: a shorter run is the beginning of a longer one.
     var numbers = SeededGenerator(seed: random.next())
-    let ofPair = Self.track(length, lasting: 2000...6000, calm: 11_000...14_000, &random) {
+    let ofPair = Self.track(length, lasting: 2000...6000, calm: 16_000...22_000, &random) {
       let director = Self.directors[Int.random(in: 0...1, using: &$0)]
       return switch Int.random(in: 0..<6, using: &$0) {
       case 0: .kill(director)
