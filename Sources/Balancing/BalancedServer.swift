@@ -44,8 +44,8 @@ package struct BalancedServer: Hashable, Sendable {
   /// Whether it takes new connections: one of weight 0 gets none, whatever its state.
   package var takesConnections: Bool { isServing && fullWeight > 0 }
 
-  /// Whether no check has told yet whether it could serve, and one may.
-  var isUnknown: Bool { health.isUnknown && !isInMaintenance && !isRemoved }
+  /// Whether it may take connections once a check tells that it can serve.
+  var isUnknown: Bool { health.isUnknown && !isInMaintenance && !isRemoved && fullWeight > 0 }
 
   /// Whether its connections are lost whatever is done: nobody answers there.
   package var isDead: Bool {

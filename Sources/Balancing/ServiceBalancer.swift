@@ -209,6 +209,7 @@ package struct ServiceBalancer: Sendable {
     servers[server] = balanced
     let isAsBefore =
       balanced.takesConnections == former.takesConnections && balanced.isUnknown == former.isUnknown
+      && balanced.isInMaintenance == former.isInMaintenance
     return isAsBefore ? events : events + assess()
   }
 
@@ -248,9 +249,11 @@ package struct ServiceBalancer: Sendable {
     isOut = serving.isEmpty
     let (quorum, count) = (settings.quorum, serving.count)
     let possible = servers.values.count { $0.takesConnections || $0.isUnknown }
+    // Of those whom nobody keeps out; more cannot be asked for, and less than the quorum is never enough.
+    let available = servers.values.count { !$0.isInMaintenance && !$0.isRemoved && $0.fullWeight > 0 }
     let isEnough =
       hasQuorum
-      ? possible >= quorum : count >= min(quorum + settings.hysteresis, settings.servers.count)
+      ? possible >= quorum : count >= max(quorum, min(quorum + settings.hysteresis, available))
     if hasQuorum != isEnough {
       hasQuorum.toggle()
       events.append(

@@ -223,6 +223,35 @@ struct ServiceBalancerTests {
     #expect(balancer.record(.healthy, times: 2, of: second).last == .quorumRegained(serving: 3, quorum: 2))
   }
 
+  @Test(
+    "gets its quorum back without those whom the operator keeps out, never below it",
+    arguments: [true, false])
+  func hysteresisWithoutAll(byWeight: Bool) {
+    var servers = Fixtures.servers
+    if byWeight { servers[2].weight = 0 }
+    var balancer = ServiceBalancer(Fixtures.settings(servers, quorum: 2, hysteresis: 1))
+    if !byWeight { _ = balancer.setMaintenance(true, of: third, at: Fixtures.time(0)) }
+    balancer.record(.failed(.refused), times: 3, of: first)
+    #expect(!balancer.hasQuorum)
+    balancer.record(.healthy, times: 2, of: first)
+    #expect(balancer.hasQuorum)
+    _ = balancer.setMaintenance(true, of: second, at: Fixtures.time(0))
+    #expect(!balancer.hasQuorum)
+    balancer.record(.healthy, times: 2, of: first)
+    #expect(!balancer.hasQuorum)
+  }
+
+  @Test("has its quorum again when the operator takes out the one that it waited for")
+  func waitingForOne() {
+    var balancer = ServiceBalancer(Fixtures.settings(quorum: 2, hysteresis: 1))
+    balancer.record(.failed(.refused), times: 3, of: first)
+    balancer.record(.failed(.refused), times: 3, of: second)
+    balancer.record(.healthy, times: 2, of: first)
+    #expect(!balancer.hasQuorum)
+    _ = balancer.setMaintenance(true, of: second, at: Fixtures.time(0))
+    #expect(balancer.hasQuorum)
+  }
+
   @Test("has its quorum until checks deny it")
   func unknownQuorum() {
     var balancer = ServiceBalancer(Fixtures.settings(quorum: 2), adopting: nil, at: Fixtures.time(0))
