@@ -81,9 +81,17 @@ extension Director {
     next = next.filter { !$0.value.isEmpty }
     // Remembered first: after a crash the server must be where the operator put it.
     if next != maintenance { try runtime.maintenance.write(next) }
+    let former = maintenance
     maintenance = next
     for one in selected {
-      guard let service = services[one.service] else { continue }
+      guard let service = services[one.service], service.balancer.servers[one.server]?.isRemoved == false
+      else {
+        // The configuration does not have it now.
+        if former[one.service]?.contains(one.server) == true {
+          log.report(.service(one.name, .maintenanceEnded(one.server)))
+        }
+        continue
+      }
       follow(service.balancer.setMaintenance(isInMaintenance, of: one.server, at: now), of: service)
     }
     return selected.map { SelectedServerRecord(service: $0.name, server: "\($0.server)") }
