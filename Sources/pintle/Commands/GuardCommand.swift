@@ -49,8 +49,9 @@ struct GuardCommand: ParsableCommand {
     let end = BootClock.now + Self.patience
     while true {
       guard let lock = try? runtime.directory.lock() else {
-        if BootClock.now < end { continue }
-        return
+        guard BootClock.now < end else { return }
+        usleep(10_000)
+        continue
       }
       var addresses = try Addresses()
       for (interface, due) in Dictionary(grouping: due, by: \.interface) {
