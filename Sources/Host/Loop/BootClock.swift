@@ -12,7 +12,7 @@ package enum BootClock {
     return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 
-  /// Waits without sleeping, for where the time that it takes to wake up matters.
+  /// Waits without sleeping until a time in nanoseconds, as ``now`` tells it: for where the time to wake up matters.
   package static func spin(until time: Int64) {
     while now < time {}
   }

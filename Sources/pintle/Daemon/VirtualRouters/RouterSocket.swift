@@ -49,6 +49,9 @@ final class RouterSocket {
 
   /// Hears only what comes from a virtual MAC address, of whose router alone it is then.
   ///
+  /// - Parameters:
+  ///   - sender: the virtual MAC address.
+  ///   - id: its router's identifier, 1 to 255.
   /// - Throws: where the kernel does not filter: what it hears, the interface below hears as well.
   func hearOnly(_ sender: MACAddress, for id: UInt8) throws(SystemError) {
     guard self.sender != sender else { return }
