@@ -16,4 +16,11 @@ package enum BootClock {
   package static func spin(until time: Int64) {
     while now < time {}
   }
+
+  /// Sleeps until a time in nanoseconds, as ``now`` tells it, or until a signal comes (clock_nanosleep(2)).
+  package static func rest(until time: Int64) {
+    guard time > 0 else { return }
+    var time = timespec(tv_sec: Int(time / 1_000_000_000), tv_nsec: Int(time % 1_000_000_000))
+    unsafe clock_nanosleep(CLOCK_BOOTTIME, TIMER_ABSTIME, &time, nil)
+  }
 }

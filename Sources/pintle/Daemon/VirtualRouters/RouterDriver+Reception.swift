@@ -7,6 +7,10 @@ extension RouterDriver {
   /// makes no advertisement late.
   private static let batch = 128
 
+  /// How long to let what nobody wants pile up, in nanoseconds: whoever sends it may send much, and to wake up costs more
+  /// than to read.
+  private static let rest: Int64 = 500_000
+
   /// How soon a router that cannot hear tries again, in nanoseconds.
   private static let hearingRetryDelay: Int64 = 1_000_000_000
 
@@ -69,21 +73,30 @@ extension RouterDriver {
     try loop.watch(socket.raw.descriptor) { [unowned self, unowned socket] in
       // All of it was there when the loop woke: reading it takes time that no timer is to wait longer for.
       let now = BootClock.now
-      socket.receive(atMost: Self.batch) { listener, datagram in receive(datagram, for: listener, at: now) }
+      let areWanted = socket.receive(atMost: Self.batch) { listener, datagram in
+        receive(datagram, for: listener, at: now)
+      }
+      if !areWanted { BootClock.rest(until: min(nextDeadline ?? .max, now + Self.rest)) }
     }
     sockets[key] = socket
     return socket
   }
 
-  private func receive(_ datagram: ReceivedDatagram, for listener: RouterSocket.Listener, at now: Int64) {
+  /// - Returns: whether it is an advertisement that counts.
+  private func receive(
+    _ datagram: ReceivedDatagram, for listener: RouterSocket.Listener, at now: Int64
+  ) -> Bool {
     let (group, index) = (listener.group, listener.member)
     do throws(Rejection) {
       let advertisement = try read(datagram, for: index, in: group)
       group.members[index].received += 1
       tell(.advertisement(advertisement, from: datagram.source), to: group, member: index, at: now)
+      return true
     } catch {
-      guard group.members[index].rejections.count(error.label, at: now) else { return }
-      report(.router(group.members[index].configuration, rejects: error, from: datagram.source))
+      if group.members[index].rejections.count(error.label, at: now) {
+        report(.router(group.members[index].configuration, rejects: error, from: datagram.source))
+      }
+      return false
     }
   }
 

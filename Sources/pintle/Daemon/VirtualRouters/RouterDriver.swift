@@ -136,7 +136,8 @@ final class RouterDriver {
     agenda = Agenda(groups.map(\.wakeUp))
   }
 
-  private var nextDeadline: Int64? {
+  /// When to wake up at the latest, in nanoseconds; nil: not before something happens.
+  var nextDeadline: Int64? {
     if stopAt != nil || answerAt != nil, isSettled { return .min }
     let next = min(agenda.first, reassessAt ?? .max, stopAt ?? .max, answerAt ?? .max)
     return next == .max ? nil : next

@@ -77,18 +77,27 @@ final class RouterSocket {
   }
 
   /// Hands what waits to the routers that listen, at most so many datagrams.
-  func receive(atMost limit: Int, _ body: (Listener, ReceivedDatagram) -> Void) {
+  ///
+  /// - Parameters:
+  ///   - limit: how many.
+  ///   - body: takes one, and tells whether it was wanted.
+  /// - Returns: whether all of them were.
+  func receive(atMost limit: Int, _ body: (Listener, ReceivedDatagram) -> Bool) -> Bool {
+    var areWanted = true
     for _ in 0..<limit {
-      guard let datagram = raw.receive() else { return }
+      guard let datagram = raw.receive() else { break }
       guard let received = Self.datagram(datagram), let id = received.message.dropFirst().first else {
+        areWanted = false
         continue
       }
       if let listener = listeners[id] {
-        body(listener, received)
+        areWanted = body(listener, received) && areWanted
       } else {
         foreign &+= weight
+        areWanted = false
       }
     }
+    return areWanted
   }
 
   private static func datagram(_ raw: RawDatagram) -> ReceivedDatagram? {
