@@ -1,3 +1,4 @@
+internal import CKernel
 internal import Glibc
 package import Model
 
@@ -6,7 +7,7 @@ package import Model
 /// It inherits no capability, and when memory is short it goes before the daemon, which its unit protects.
 /// It has no standard input, its output goes nowhere, every other descriptor is closed, no signal is blocked or
 /// ignored, and its environment is exactly what it is given.
-package struct ChildProcess {
+package struct ChildProcess: Sendable {
   /// How a program ended.
   package enum End: Hashable, Sendable {
     /// By itself, with this status.
@@ -39,9 +40,8 @@ package struct ChildProcess {
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
-    for descriptor in openDescriptors() where descriptor > STDERR_FILENO {
-      posix_spawn_file_actions_addclose(&actions, descriptor)
-    }
+    // In the child: another thread may open one until then.
+    posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1)
 
     var signals = sigset_t()
     sigemptyset(&signals)
@@ -95,18 +95,4 @@ package struct ChildProcess {
   package func kill() {
     _ = Glibc.kill(-id, SIGKILL)
   }
-}
-
-/// The descriptors that this process has open now; a child has no use for them, close-on-exec or not.
-private func openDescriptors() -> [Int32] {
-  guard let directory = opendir("/proc/self/fd") else { return [] }
-  defer { closedir(directory) }
-  var descriptors: [Int32] = []
-  while let entry = readdir(directory) {
-    let name = withUnsafeBytes(of: &entry.pointee.d_name) {
-      String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-    }
-    if let descriptor = Int32(name) { descriptors.append(descriptor) }
-  }
-  return descriptors
 }

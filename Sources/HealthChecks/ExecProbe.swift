@@ -13,37 +13,47 @@ final class ExecProbe {
   private static let longestGapOnceKilled = Duration.seconds(1)
 
   private let run: ProbeRun
-  private let child: ChildProcess
+  private var child: ChildProcess?
   private let hasDynamicWeight: Bool
   private let whenEnded: () -> Void
   private var pollsSince: NIODeadline
   private var hasTimedOut = false
 
-  private init(
-    _ run: ProbeRun, child: ChildProcess, hasDynamicWeight: Bool, whenEnded: @escaping () -> Void
-  ) {
+  /// A probe whose program is not started yet.
+  ///
+  /// When the program is no more, which can be long after the deadline, or cannot be started, `whenEnded` is called.
+  init(_ run: ProbeRun, hasDynamicWeight: Bool, whenEnded: @escaping () -> Void) {
     self.run = run
-    self.child = child
     self.hasDynamicWeight = hasDynamicWeight
     self.whenEnded = whenEnded
     pollsSince = run.loop.now
   }
 
+  /// Whether the program runs, or did.
+  var hasStarted: Bool { child != nil }
+
   /// Starts the program; it is killed when the run's deadline passes.
-  ///
-  /// When it is no more, which can be long after the deadline, `whenEnded` is called.
-  ///
-  /// - Throws: ``ProbeFailure`` `.misconfigured` if it cannot be started.
-  static func start(
-    _ exec: HealthCheck.Exec, for endpoint: Endpoint, of service: String, in run: ProbeRun,
-    whenEnded: @escaping () -> Void
-  ) throws(ProbeFailure) {
-    let environment = environment(for: endpoint, of: service, timeout: run.timeout)
-    let child = try ChildProcess(exec.command, environment: environment)
-    let probe = ExecProbe(
-      run, child: child, hasDynamicWeight: exec.hasDynamicWeight, whenEnded: whenEnded)
-    run.whenTimedOut = { [weak probe] in probe?.timedOut() }
-    probe.poll()
+  func start(_ exec: HealthCheck.Exec, for endpoint: Endpoint, of service: String, by threads: SideThreads) {
+    let environment = Self.environment(for: endpoint, of: service, timeout: run.timeout)
+    run.whenTimedOut = { [weak self] in self?.timedOut() }
+    threads.perform(on: exec.program, for: run) {
+      try ChildProcess(exec.command, environment: environment)
+    } _: { result in
+      switch result {
+      case .success(let child): self.watch(child)
+      case .failure(let error):
+        self.run.fail(error)
+        self.whenEnded()
+      }
+    }
+  }
+
+  private func watch(_ child: ChildProcess) {
+    self.child = child
+    pollsSince = run.loop.now
+    // It took too long to start.
+    if hasTimedOut { child.kill() }
+    poll(child)
   }
 
   /// What a program learns of the server it is asked about.
@@ -62,10 +72,10 @@ final class ExecProbe {
   private func timedOut() {
     hasTimedOut = true
     pollsSince = run.loop.now
-    child.kill()
+    child?.kill()
   }
 
-  private func poll() {
+  private func poll(_ child: ChildProcess) {
     if let end = child.reap() {
       if !hasTimedOut { judge(end) }
       whenEnded()
@@ -75,7 +85,7 @@ final class ExecProbe {
     let elapsed = Duration(run.loop.now - pollsSince)
     let longest = hasTimedOut ? Self.longestGapOnceKilled : Self.longestGap
     let gap = min(max(elapsed / 8, Self.shortestGap), longest)
-    run.loop.assumeIsolated().scheduleTask(in: TimeAmount(gap)) { self.poll() }
+    run.loop.assumeIsolated().scheduleTask(in: TimeAmount(gap)) { self.poll(child) }
   }
 
   private func judge(_ end: ChildProcess.End) {

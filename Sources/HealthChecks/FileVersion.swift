@@ -2,7 +2,7 @@ import Glibc
 import Model
 
 /// What tells one version of a file from the next without reading it.
-struct FileVersion: Hashable {
+struct FileVersion: Hashable, Sendable {
   private let device: dev_t
   private let inode: ino_t
   private let size: off_t
@@ -35,47 +35,15 @@ extension FileVersion {
   }
 }
 
-extension [UInt8] {
-  /// All but the white space at both ends.
-  var trimmed: ArraySlice<UInt8> {
-    let isSpace = { (byte: UInt8) in byte == 0x20 || (0x09...0x0D).contains(byte) }
-    let begun = drop(while: isSpace)
-    return begun.prefix(begun.reversed().drop(while: isSpace).count)
-  }
-}
-
-/// The contents of a regular file of at most 4 MiB.
-///
-/// - Throws: ``ProbeFailure`` `.misconfigured` with the reason.
-func contents(of path: String) throws(ProbeFailure) -> [UInt8] {
-  let limit = 4 << 20
-  // A FIFO without a writer must not hold the event loop.
-  let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-  guard file >= 0 else { throw .unreadable(path) }
-  defer { close(file) }
-
-  var status = stat()
-  guard fstat(file, &status) == 0 else { throw .unreadable(path) }
-  guard status.st_mode & S_IFMT == S_IFREG else { throw .misconfigured("\(path): not a regular file") }
-
-  var bytes: [UInt8] = []
-  var chunk = [UInt8](repeating: 0, count: 64 << 10)
-  while true {
-    let count = read(file, &chunk, chunk.count)
-    if count == 0 { return bytes }
-    if count < 0 {
-      if errno == EINTR { continue }
-      throw .unreadable(path)
-    }
-    bytes += chunk[..<count]
-    guard bytes.count <= limit else { throw .misconfigured("\(path): larger than 4 MiB") }
-  }
-}
-
 extension ProbeFailure {
-  /// A file cannot be read, for the reason in `errno`.
-  fileprivate static func unreadable(_ path: String) -> ProbeFailure {
+  /// A file cannot be used, for the reason in `errno`.
+  static func unreadable(_ path: String) -> ProbeFailure {
     let number = errno
     return .misconfigured("\(path): \(strerror(number).map { String(cString: $0) } ?? "errno \(number)")")
+  }
+
+  /// The file system of a check's files does not answer.
+  static func unanswered(_ path: String) -> ProbeFailure {
+    .misconfigured("\(path): the file system does not answer (does its server live?)")
   }
 }

@@ -23,7 +23,7 @@ final class ProbeRun {
   /// Whether a server that has said nothing until the deadline is as it should be.
   var silenceIsHealthy = false
 
-  /// What is known of the server already, should the rest of its answer not come.
+  /// What is known already, should the rest of the answer not come.
   var verdict: ProbeFailure?
 
   /// The deadline over all phases, from the start.
@@ -75,9 +75,10 @@ final class ProbeRun {
     }
   }
 
-  /// The phases of a probe that has no connection begin with this one.
-  func begin(_ first: ProbeFailure.Phase) {
+  /// The phases begin only now, with this one, which for a probe that has no connection is another than the usual one.
+  func begin(_ first: ProbeFailure.Phase = .connect) {
     phase = first
+    phaseBegan = loop.now
   }
 
   /// The phase so far is over, and the next begins.

@@ -4,19 +4,23 @@ package import NIOCore
 
 /// Asks servers, each question over a connection of its own.
 ///
-/// Everything happens on one event loop, and everything is called on it. What it keeps between probes are the parsed
-/// authority files and tokens, and the programs that cannot be ended.
+/// Everything happens on one event loop, and everything is called on it. What it keeps between probes are the files
+/// of checks and what was made of them, and the programs that cannot be ended.
 package final class Prober {
   /// Where the probes run.
   package let loop: any EventLoop
 
+  let threads: SideThreads
+  let files: CheckFiles
   let contexts = TLSContexts()
-  let tokens = TokenFiles()
-  let programs = ExecPrograms()
+  let programs: ExecPrograms
 
   /// Makes a prober for an event loop.
   package init(on loop: any EventLoop) {
     self.loop = loop
+    threads = SideThreads(for: loop)
+    files = CheckFiles(by: threads)
+    programs = ExecPrograms(by: threads)
   }
 
   /// Asks once.
@@ -35,7 +39,15 @@ package final class Prober {
       if let source = check.source, source.family != endpoint.address.family {
         throw ProbeFailure.misconfigured("\(source) cannot speak to \(endpoint.address)")
       }
-      try ask(endpoint, by: check, of: service, in: run)
+      let paths = check.probe.files
+      if paths.isEmpty {
+        try ask(endpoint, by: check, of: service, with: [:], in: run)
+      } else {
+        files.look(at: paths, for: run) { files throws(ProbeFailure) in
+          run.begin()
+          try self.ask(endpoint, by: check, of: service, with: files, in: run)
+        }
+      }
     } catch {
       run.fail(error)
     }
@@ -43,7 +55,8 @@ package final class Prober {
   }
 
   private func ask(
-    _ endpoint: Endpoint, by check: HealthCheck, of service: String, in run: ProbeRun
+    _ endpoint: Endpoint, by check: HealthCheck, of service: String, with files: [String: FileContents],
+    in run: ProbeRun
   ) throws(ProbeFailure) {
     let source = check.source
     switch check.probe {
@@ -51,22 +64,21 @@ package final class Prober {
       let probe = TCPProbe(run, leaving: .reset)
       run.connect(to: endpoint, from: source, options: [TCPProbe.withoutTrace], through: [probe])
     case .tls(let tls):
-      let handlers = try self.tls(tls, to: endpoint, in: run) + [TCPProbe(run, leaving: .close)]
+      let handlers = try self.tls(tls, to: endpoint, with: files, in: run) + [TCPProbe(run, leaving: .close)]
       run.connect(to: endpoint, from: source, through: handlers)
     case .http(let http):
-      let handlers = try self.http(http, host: endpoint.description, in: run)
+      let handlers = try self.http(http, host: endpoint.description, with: files, in: run)
       run.connect(to: endpoint, from: source, through: handlers)
     case .https(let http, let tls):
       let host = tls.serverName.map { "\($0):\(endpoint.port)" } ?? endpoint.description
       let handlers =
-        try self.tls(tls, to: endpoint, in: run, offering: [HTTPProbe.applicationProtocol])
-        + self.http(http, host: host, in: run)
+        try self.tls(tls, to: endpoint, with: files, in: run, offering: [HTTPProbe.applicationProtocol])
+        + self.http(http, host: host, with: files, in: run)
       run.connect(to: endpoint, from: source, through: handlers)
     case .exec(let exec):
-      try programs.start(exec, for: endpoint, of: service, in: run)
+      programs.start(exec, for: endpoint, of: service, in: run)
     case .file(let file):
-      run.begin(.program)
-      run.succeed(weight: try FileProbe.weight(file, for: endpoint))
+      FileProbe.start(file, for: endpoint, by: threads, in: run)
     case .dns(let dns):
       let query = try DNSQuery(dns, identifier: .random(in: 0 ... .max))
       let socket = try DatagramSocket(.udp, to: endpoint, from: source)
@@ -98,17 +110,18 @@ package final class Prober {
   }
 
   private func http(
-    _ http: HealthCheck.HTTP, host: String, in run: ProbeRun
+    _ http: HealthCheck.HTTP, host: String, with files: [String: FileContents], in run: ProbeRun
   ) throws(ProbeFailure) -> [any ChannelHandler] {
-    let token = try http.tokenFile.map { path throws(ProbeFailure) in try tokens.token(in: path) }
+    let token = try http.token(in: files)
     return try HTTPProbe.handlers(run, host: host, http: http, token: token)
   }
 
   private func tls(
-    _ requirements: HealthCheck.TLS, to endpoint: Endpoint, in run: ProbeRun,
+    _ requirements: HealthCheck.TLS, to endpoint: Endpoint, with files: [String: FileContents],
+    in run: ProbeRun,
     offering protocols: [String] = []
   ) throws(ProbeFailure) -> [any ChannelHandler] {
-    let context = try contexts.context(for: requirements, applicationProtocols: protocols)
+    let context = try contexts.context(for: requirements, applicationProtocols: protocols, files: files)
     return try TLSProbe.handlers(run, server: endpoint.address, requirements: requirements, context: context)
   }
 }

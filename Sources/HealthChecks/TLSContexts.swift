@@ -3,50 +3,53 @@ import NIOSSL
 
 /// The TLS contexts of all checks: made when first needed, and again when one of their files has changed.
 ///
-/// A use costs a `stat` for each file; a file is read and parsed only when that shows another version of it, a broken
-/// one too. The system's own authorities are read once.
+/// A file is parsed only when there is another version of it, a broken one too. The system's own authorities are read
+/// once.
 final class TLSContexts {
   private struct Key: Hashable {
     var authorityFile: String?
     var client: HealthCheck.TLS.Client?
     var versions: ClosedRange<HealthCheck.TLS.Version>
     var applicationProtocols: [String]
-
-    var files: [String] {
-      [authorityFile, client?.certificateFile, client?.keyFile].compactMap { $0 }
-    }
   }
 
   private struct Entry {
-    var versions: [FileVersion]
+    var files: [FileVersion]
     var context: Result<TLSContext, ProbeFailure>
   }
 
   private var entries: [Key: Entry] = [:]
 
-  /// The context for what a check requires, with its files as they are now.
+  /// The context for what a check requires.
   ///
+  /// - Parameters:
+  ///   - requirements: what the check requires.
+  ///   - applicationProtocols: what to offer by ALPN.
+  ///   - files: those of the requirements as they are now, by their paths.
+  /// - Returns: the context, which others with the same requirements share.
   /// - Throws: ``ProbeFailure`` `.misconfigured` with the reason.
   func context(
-    for requirements: HealthCheck.TLS, applicationProtocols: [String]
+    for requirements: HealthCheck.TLS, applicationProtocols: [String], files: [String: FileContents]
   ) throws(ProbeFailure) -> TLSContext {
     let key = Key(
       authorityFile: requirements.authorityFile, client: requirements.client, versions: requirements.versions,
       applicationProtocols: applicationProtocols)
-    var versions: [FileVersion] = []
-    for file in key.files { versions.append(try FileVersion(of: file)) }
-    if let entry = entries[key], entry.versions == versions { return try entry.context.get() }
+    let versions = requirements.files.compactMap { files[$0]?.version }
+    if let entry = entries[key], entry.files == versions { return try entry.context.get() }
 
-    let context = Result { () throws(ProbeFailure) in try make(key) }
-    entries[key] = Entry(versions: versions, context: context)
+    let context = Result { () throws(ProbeFailure) in try make(key, of: files) }
+    entries[key] = Entry(files: versions, context: context)
     return try context.get()
   }
 
-  private func make(_ key: Key) throws(ProbeFailure) -> TLSContext {
-    let authorities = try key.authorityFile.map { path throws(ProbeFailure) in try certificates(in: path) }
+  private func make(_ key: Key, of files: [String: FileContents]) throws(ProbeFailure) -> TLSContext {
+    let authorities = try key.authorityFile.map { path throws(ProbeFailure) in
+      try certificates(in: path, of: files)
+    }
     let identity = try key.client.map { client throws(ProbeFailure) in
       TLSContext.Identity(
-        chain: try certificates(in: client.certificateFile), key: try privateKey(in: client.keyFile))
+        chain: try certificates(in: client.certificateFile, of: files),
+        key: try privateKey(in: client.keyFile, of: files))
     }
     do {
       return try TLSContext(
@@ -61,8 +64,10 @@ final class TLSContexts {
     }
   }
 
-  private func certificates(in path: String) throws(ProbeFailure) -> [NIOSSLCertificate] {
-    let bytes = try contents(of: path)
+  private func certificates(
+    in path: String, of files: [String: FileContents]
+  ) throws(ProbeFailure) -> [NIOSSLCertificate] {
+    let bytes = try files[path]?.bytes.get() ?? []
     do {
       return try NIOSSLCertificate.fromPEMBytes(bytes)
     } catch {
@@ -70,8 +75,10 @@ final class TLSContexts {
     }
   }
 
-  private func privateKey(in path: String) throws(ProbeFailure) -> NIOSSLPrivateKey {
-    let bytes = try contents(of: path)
+  private func privateKey(
+    in path: String, of files: [String: FileContents]
+  ) throws(ProbeFailure) -> NIOSSLPrivateKey {
+    let bytes = try files[path]?.bytes.get() ?? []
     do {
       return try NIOSSLPrivateKey(bytes: bytes, format: .pem)
     } catch {

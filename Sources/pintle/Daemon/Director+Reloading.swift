@@ -8,13 +8,28 @@ internal import NIOCore
 
 /// How another configuration takes the place of the one that runs.
 extension Director {
-  /// Builds everything of a configuration that can fail, then swaps.
+  /// Looks whether the checks of a configuration can run, of which nothing is changed by it.
   ///
-  /// What it does not change is not touched: neither the table nor the checks with their state and their schedule.
+  /// - Returns: it fails with a ``ConfigurationRefusal`` where one cannot, after some seconds at the latest.
+  func prepare(_ configuration: DirectorConfiguration) -> EventLoopFuture<Void> {
+    let failures = configuration.services.map { service in
+      prober.prepare(service.check).map { failure in failure.map { "\(service.name): \($0)" } }
+    }
+    return EventLoopFuture.whenAllSucceed(failures, on: loop).flatMapThrowing { failures in
+      let details = failures.compactMap { $0 }
+      if details.isEmpty { return }
+      let count = details.count == 1 ? "a check" : "\(details.count) checks"
+      throw ConfigurationRefusal(description: "\(count) cannot run", details: details)
+    }
+  }
+
+  /// Takes in a configuration that is prepared.
+  ///
+  /// Everything that can fail comes first. What it does not change is not touched: neither the table nor the checks with
+  /// their state and their schedule.
   /// - Returns: how many changes the kernel carried out, once the table is written.
   /// - Throws: where it cannot be used; then nothing is changed.
   func take(_ configuration: DirectorConfiguration) throws(ConfigurationRefusal) -> EventLoopFuture<Int> {
-    try prepare(configuration)
     let keys = configuration.services.map(\.virtualService.key)
     let existing = try entries(of: keys.filter { services[$0] == nil })
     do {
@@ -34,20 +49,6 @@ extension Director {
     waitingForAll.append(done)
     enqueue(changed)
     return done.futureResult.assumeIsolated().map { [self] in written - before }.nonisolated()
-  }
-
-  private func prepare(_ configuration: DirectorConfiguration) throws(ConfigurationRefusal) {
-    var details: [String] = []
-    for service in configuration.services {
-      do throws(ProbeFailure) {
-        try prober.prepare(service.check)
-      } catch {
-        details.append("\(service.name): \(error)")
-      }
-    }
-    if details.isEmpty { return }
-    let count = details.count == 1 ? "a check" : "\(details.count) checks"
-    throw ConfigurationRefusal(description: "\(count) cannot run", details: details)
   }
 
   /// What the kernel has of services that are new to the configuration.
@@ -120,11 +121,8 @@ extension Director {
 
   // MARK: - Plan
 
-  /// What a configuration would change in the kernel's table now, if it were taken in.
-  ///
-  /// - Throws: where the table cannot be read.
-  func plan(for configuration: DirectorConfiguration) throws(IPVSError) -> [TableChange] {
-    let actual = try client.table()
+  /// What a configuration would change in the kernel's table, if it were taken in.
+  func plan(for configuration: DirectorConfiguration, over actual: ForwardingTable) -> [TableChange] {
     var desired: [ForwardingTable.Entry] = []
     var balancers = services.mapValues(\.balancer)
     for configured in configuration.services {

@@ -98,10 +98,8 @@ final class Director {
       let key = service.virtualService.key
       services[key] = DirectedService(
         service, adopting: actual.entries[key], maintenance: maintenance[key] ?? [], at: now)
-      do throws(ProbeFailure) {
-        try prober.prepare(service.check)
-      } catch {
-        log.report(.checkCannotRun(of: service.name, error))
+      prober.prepare(service.check).assumeIsolated().whenSuccess { [log] failure in
+        if let failure { log.report(.checkCannotRun(of: service.name, failure)) }
       }
     }
     // What an earlier configuration left behind.

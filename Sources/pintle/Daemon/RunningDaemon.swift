@@ -21,6 +21,7 @@ final class RunningDaemon {
   private let dataPath: DataPath
   /// Done when the last reload that was asked for is.
   private var lastReload: EventLoopFuture<Void>
+  private var isStopped = false
 
   /// Programs the services, begins to check their servers and to watch the table, and starts the virtual routers.
   ///
@@ -56,6 +57,7 @@ final class RunningDaemon {
   ///
   /// The routers are stopped before, by a thread that may wait for them.
   func stop() {
+    isStopped = true
     director?.stop()
     if generation.configuration.stop == .remove {
       director?.remove()
@@ -99,14 +101,19 @@ final class RunningDaemon {
     let path = configurationFile
     let result = lastReload.flatMapErrorThrowing { _ in }.flatMap { [loop] in
       NIOThreadPool.singleton.runIfActive(eventLoop: loop) {
-        Result {
-          let (configuration, warnings) = try loadConfiguration(path)
-          return (configuration, try configuration.routerSetups(), warnings)
-        }
+        let (configuration, warnings) = try loadConfiguration(path)
+        return (configuration, try configuration.routerSetups(), warnings)
       }
     }.assumeIsolated().flatMap { [self] loaded in
       do {
-        let (configuration, setups, warnings) = try loaded.get()
+        return try prepare(loaded.0).map { loaded }
+      } catch {
+        return loop.makeFailedFuture(error)
+      }
+    }.flatMapErrorThrowing { [self] error in
+      throw refuse(error)
+    }.flatMap { [self] configuration, setups, warnings in
+      do {
         return try take(configuration, setups, warnings: warnings)
       } catch {
         return loop.makeFailedFuture(refuse(error))
@@ -116,21 +123,31 @@ final class RunningDaemon {
     return result
   }
 
+  private static let isEnding = ConfigurationRefusal(description: "the daemon is being stopped", details: [])
+
   private func refuse(_ error: any Error) -> ConfigurationRefusal {
     let refusal =
       error as? ConfigurationRefusal
       ?? ConfigurationRefusal(description: "\(configurationFile): \(error)", details: [])
+    if isStopped { return refusal }
     generation.lastReload = (.now, refusal)
     log.report(.reloadFailed(refusal, generation: generation.number))
     return refusal
   }
 
+  /// Looks whether everything of a configuration can run, with nothing to do yet.
+  private func prepare(_ configuration: DirectorConfiguration) throws -> EventLoopFuture<Void> {
+    if isStopped { throw Self.isEnding }
+    if director == nil, !configuration.services.isEmpty { director = try makeDirector() }
+    return director?.prepare(configuration) ?? loop.makeSucceededVoidFuture()
+  }
+
   private func take(
     _ configuration: DirectorConfiguration, _ setups: [[RouterSetup]], warnings: [String]
   ) throws -> EventLoopFuture<ReloadRecord> {
-    // What may be refused comes first, with nothing to do yet.
+    if isStopped { throw Self.isEnding }
+    // What may be refused comes first.
     if routers == nil, !setups.isEmpty { routers = try makeRouters([]) }
-    if director == nil, !configuration.services.isEmpty { director = try makeDirector() }
     connect()
     let changes = try director?.take(configuration) ?? loop.makeSucceededFuture(0)
     let routersDone = routers?.configure(setups, on: loop) ?? loop.makeSucceededVoidFuture()

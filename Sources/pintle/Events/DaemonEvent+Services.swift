@@ -60,7 +60,7 @@ extension DaemonEvent {
   static func checkCannotRun(of service: String, _ failure: ProbeFailure) -> DaemonEvent {
     DaemonEvent(
       Kind(name: "check-cannot-run", messageID: "b6ffd11139adedf190185146ab1bb3ec"), .warning,
-      "\(service): \(failure)", [.service: service, .reason: "\(failure)"])
+      "\(service): \(failure); its servers stay as they are", [.service: service, .reason: "\(failure)"])
   }
 
   private static func health(

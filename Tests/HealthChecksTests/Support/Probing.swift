@@ -27,6 +27,11 @@ struct Probing: Sendable {
     try await loop.flatSubmit { prober.value.probe(endpoint, by: check, of: "a service") }.get()
   }
 
+  /// Looks whether a check can run.
+  func preparation(of probe: HealthCheck.Probe) async throws -> ProbeFailure? {
+    try await loop.flatSubmit { prober.value.prepare(HealthCheck(probe)) }.get()
+  }
+
   /// Probes once, and measures on the loop how long it took.
   func timedReport(
     _ endpoint: Endpoint, _ probe: HealthCheck.Probe, timeout: Duration
