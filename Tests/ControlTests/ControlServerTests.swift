@@ -77,7 +77,7 @@ struct ControlServerTests {
       Refusal("GET //v1/status HTTP/1.1\r\nHost: x\r\n\r\n", "404", "there is no //v1/status"),
       Refusal("GET http://x/v1/status HTTP/1.1\r\nHost: x\r\n\r\n", "404", "there is no http://x/v1/status"),
       Refusal("GET /v1/status%00 HTTP/1.1\r\nHost: x\r\n\r\n", "404", "there is no /v1/status%00"),
-      Refusal("HEAD /v1/status HTTP/1.1\r\nHost: x\r\n\r\n", "405", ""),
+      Refusal("HEAD /v1/status HTTP/1.1\r\nHost: x\r\n\r\n", "405", "allow: GET\r\n"),
       Refusal("CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n", "404", "there is no x:80"),
       Refusal(
         "POST /v1/plan HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nbodyx", "400",
@@ -94,6 +94,7 @@ struct ControlServerTests {
       Refusal("POST /v1/status HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", "405", "asked for by GET"),
       Refusal("POST /v1/events HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", "405", "asked for by GET"),
       Refusal("DELETE /v1/plan HTTP/1.1\r\nHost: x\r\n\r\n", "405", "asked for by POST"),
+      Refusal("DELETE /v1/plan HTTP/1.1\r\nHost: x\r\n\r\n", "405", "allow: POST\r\n"),
       Refusal("POST /v1/reload HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", "422", "a.yaml:1:1: no"),
       Refusal("\u{0}\u{1}\u{2}\u{3}\r\n\r\n", "400", "no HTTP request"),
       Refusal(

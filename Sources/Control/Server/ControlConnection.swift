@@ -128,9 +128,11 @@ final class ControlConnection: ChannelInboundHandler {
   }
 
   private func answer(_ response: ControlResponse, _ context: ChannelHandlerContext) {
-    writeHead(
-      response.status, ["content-type": response.contentType, "content-length": "\(response.body.count)"],
-      context)
+    var headers: HTTPHeaders = [
+      "content-type": response.contentType, "content-length": "\(response.body.count)",
+    ]
+    if let allowed = response.allowed { headers.add(name: "allow", value: allowed.rawValue) }
+    writeHead(response.status, headers, context)
     write(ByteBuffer(bytes: response.body), context)
     end(context)
   }

@@ -6,10 +6,15 @@ package struct ControlError: Error, CustomStringConvertible {
   package let status: HTTPResponseStatus
   /// What the client is told.
   package let record: ErrorRecord
+  /// With 405, the method that the path is asked for by.
+  package let allowed: HTTPMethod?
 
   /// Joins a status, a sentence and what is wrong in particular.
-  package init(_ status: HTTPResponseStatus, _ message: String, details: [String] = []) {
+  package init(
+    _ status: HTTPResponseStatus, _ message: String, details: [String] = [], allowed: HTTPMethod? = nil
+  ) {
     self.status = status
+    self.allowed = allowed
     record = ErrorRecord(message, details: details)
   }
 

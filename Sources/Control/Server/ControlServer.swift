@@ -97,8 +97,9 @@ package final class ControlServer {
       throw ControlError(.notFound, "there is no \(request.path.shown)")
     }
     guard let route = known.first(where: { $0.method == request.method }) else {
-      let method = known.first?.method.rawValue ?? "GET"
-      throw ControlError(.methodNotAllowed, "\(request.path) is asked for by \(method)")
+      let method = known.first?.method ?? .GET
+      throw ControlError(
+        .methodNotAllowed, "\(request.path) is asked for by \(method.rawValue)", allowed: method)
     }
     guard route.method == .GET || peer?.mayWrite(group: group) == true else {
       throw ControlError(
