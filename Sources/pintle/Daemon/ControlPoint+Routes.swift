@@ -2,6 +2,7 @@ internal import Configuration
 internal import Control
 internal import Glibc
 internal import Host
+internal import IPVS
 internal import Model
 internal import NIOCore
 internal import NIOHTTP1
@@ -52,19 +53,34 @@ extension ControlPoint {
       connectionSync: running.director?.connectionSyncRecord, journalDrops: journal?.dropCount)
   }
 
-  /// Reading happens beside the event loop: a configuration may be large, and the checks have to go on.
+  /// Reading happens beside the event loop: a configuration and a table may be large, and the checks have to go on.
   private func plan(_ request: ControlRequest) throws -> EventLoopFuture<ControlResponse> {
     guard let director = running.director else {
-      throw ControlError(.conflict, "there is no IPVS here to plan for")
+      throw ControlError(
+        .conflict, "this kernel has no IPVS to plan for (modprobe ip_vs, then pintle reload)")
     }
     let text = request.body
     return NIOThreadPool.singleton.runIfActive(eventLoop: loop) {
       try loadConfiguration(text, file: "configuration").configuration
     }.assumeIsolated().flatMapErrorThrowing {
       throw ControlError.forClient($0)
-    }.flatMapThrowing { configuration in
-      ControlResponse(PlanRecord(changes: try director.plan(for: configuration).map(\.record)))
+    }.flatMap { [self] configuration in
+      table(of: director, attempts: 5).map { table in
+        ControlResponse(PlanRecord(changes: director.plan(for: configuration, over: table).map(\.record)))
+      }.nonisolated()
     }.nonisolated()
+  }
+
+  /// The kernel's table at a time in which the director changed nothing, if one comes soon.
+  private func table(of director: Director, attempts: Int) -> EventLoopFuture<ForwardingTable>.Isolated {
+    let written = director.written
+    return NIOThreadPool.singleton.runIfActive(eventLoop: loop) {
+      var client = try IPVSClient()
+      return try client.table()
+    }.assumeIsolated().flatMap { [self] table in
+      if director.written == written || attempts == 1 { return loop.makeSucceededFuture(table) }
+      return self.table(of: director, attempts: attempts - 1).nonisolated()
+    }
   }
 
   private func maintain(
@@ -77,7 +93,9 @@ extension ControlPoint {
     guard let selection = Director.Selection(text, service: request.query["service"]) else {
       throw ControlError(.badRequest, "a server is ADDRESS or ADDRESS:PORT")
     }
-    guard let director = running.director else { throw ControlError(.conflict, "there is no service here") }
+    guard let director = running.director else {
+      throw ControlError(.conflict, "the configuration has no service")
+    }
     let servers = try act(director, selection)
     guard !servers.isEmpty else {
       throw ControlError(.conflict, "no service has a server \(selection): pintle status lists them")
@@ -89,14 +107,14 @@ extension ControlPoint {
     _ request: ControlRequest, _ command: @escaping @Sendable (String?) -> RouterCommand
   ) throws -> EventLoopFuture<ControlResponse> {
     guard let routers = running.routers else {
-      throw ControlError(.conflict, "there is no virtual router here")
+      throw ControlError(.conflict, "the configuration has no virtual router")
     }
     let name = request.query["router"]
     return routers.status(on: loop).flatMap { [loop] records in
       guard name == nil || records.contains(where: { $0.name == name }) else {
         let names = records.map(\.name).joined(separator: ", ")
         return loop.makeFailedFuture(
-          ControlError(.conflict, "no virtual router has this name (there are: \(names))"))
+          ControlError(.conflict, "no virtual router is called '\(name ?? "")' (there are: \(names))"))
       }
       routers.send(command(name))
       return routers.statusOnceSettled(on: loop).map { records in

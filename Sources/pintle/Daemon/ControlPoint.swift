@@ -48,13 +48,14 @@ final class ControlPoint {
     manager.stopping()
     watchdog?.cancel()
     server?.stop()
+    server = nil
   }
 
   /// Reads the configuration again, and lets the service manager know.
   func reload() -> EventLoopFuture<ReloadRecord> {
     manager.reloading()
     return running.reload().assumeIsolated().always { [self] _ in
-      manager.ready(summary)
+      if server != nil { manager.ready(summary) }
     }.nonisolated()
   }
 

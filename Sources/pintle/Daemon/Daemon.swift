@@ -23,7 +23,7 @@ internal import NIOPosix
 //                                                       what is held ── pipe ──> guard, a process that outlives this one
 //
 //   Making interfaces with virtual MAC addresses, and reading the configuration, waits on threads of NIO's pool. The files
-//   and programs of checks are the exception: thread N looks at them itself.
+//   and programs of checks, on mounts that may hang, have threads of their own (SideThreads).
 
 /// The composition root: starts what runs on its threads, and waits for the signal to stop.
 enum Daemon {
@@ -74,9 +74,9 @@ enum Daemon {
 
     var signal: Int32 = 0
     while sigwait(&signals, &signal) != 0 || signal == SIGHUP {
-      // What became of it is told already.
       guard signal == SIGHUP else { continue }
-      _ = try? loop.flatSubmit { control.value.reload() }.wait()
+      // What becomes of it is told by events; the wish to stop does not wait for it.
+      loop.execute { _ = control.value.reload() }
     }
     let (routers, configuration) = try loop.submit {
       (running.value.routers, running.value.generation.configuration)
