@@ -85,11 +85,14 @@ extension DaemonEvent {
     fields[.peer] = source.description
     fields[.reason] = rejection.label.rawValue
     let isMistake = rejection.suggestsMisconfiguration
+    let remedy =
+      rejection.label == .staleTrailer
+      ? "set the clocks of both hosts (chrony)" : "make the configurations equal"
     return DaemonEvent(
       Kind(name: "router-rejects", messageID: "01224ee7246a8977a2ba92b827713390"),
       isMistake ? .error : .warning,
       "\(router.name): an advertisement of \(source) is not believed: \(rejection)"
-        + (isMistake ? "; both may be Active: make the configurations equal" : ""), fields)
+        + (isMistake ? "; both may be Active: \(remedy)" : ""), fields)
   }
 
   /// A group was started, and cannot take part yet.
@@ -154,7 +157,18 @@ extension DaemonEvent {
   static func router(_ router: VirtualRouterConfiguration, notifyFailed reason: String) -> DaemonEvent {
     DaemonEvent(
       Kind(name: "router-notify-failed", messageID: "7180e4b9d9c56038d3754af48ddc7803"), .warning,
-      "\(router.name): \(router.notify.first ?? "its program"): \(reason)", fields(of: router))
+      "\(router.name): \(router.notify.first ?? "its program"): \(reason)",
+      fields(of: router).merging([.reason: reason]) { $1 })
+  }
+
+  /// A script cannot be run at all.
+  static func router(
+    _ router: VirtualRouterConfiguration, cannotWatch script: String, _ error: SystemError
+  ) -> DaemonEvent {
+    DaemonEvent(
+      Kind(name: "router-notify-failed", messageID: "7180e4b9d9c56038d3754af48ddc7803"), .warning,
+      "\(router.name): script \(script) is not run, and counts as succeeding: \(error); reload once the host has room",
+      fields(of: router))
   }
 
   // MARK: - All of them

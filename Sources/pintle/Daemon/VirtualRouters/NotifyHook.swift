@@ -1,4 +1,5 @@
 internal import Configuration
+internal import HealthChecks
 internal import Host
 internal import Model
 internal import VRRP
@@ -51,10 +52,15 @@ final class NotifyHook: Sendable {
   /// Waits for the end; to be called once.
   func wait() { thread.join() }
 
-  private static func run(_ change: RoleChange, _ report: (DaemonEvent) -> Void) {
+  private static func run(
+    _ change: RoleChange, _ report: (DaemonEvent) -> Void
+  ) {
     let program = RouterProgram(
       command: change.router.notify, environment: change.environment, timeout: timeout)
-    if let failure = program.run() { report(.router(change.router, notifyFailed: failure)) }
+    var former: ChildProcess?
+    if let failure = program.run(after: &former) { report(.router(change.router, notifyFailed: failure)) }
+    // The next change is told after this one, or never.
+    RouterProgram.await(former)
   }
 }
 

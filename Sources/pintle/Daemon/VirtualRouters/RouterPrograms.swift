@@ -52,7 +52,7 @@ final class RouterPrograms: Sendable {
           do throws(SystemError) {
             state.scripts[key] = try ScriptWatch(script) { onChange(router.name, script.name, $0) }
           } catch {
-            report(.router(router, notifyFailed: "\(error)"))
+            report(.router(router, cannotWatch: script.name, error))
           }
         }
       }

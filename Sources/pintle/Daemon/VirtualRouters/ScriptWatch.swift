@@ -1,4 +1,5 @@
 internal import Configuration
+internal import HealthChecks
 internal import Host
 internal import Synchronization
 
@@ -32,9 +33,10 @@ final class ScriptWatch: Sendable {
       var succeeds = true
       // How often in a row it said the other thing.
       var count = 0
+      var former: ChildProcess?
       try? loop.run(deadline: { next }) { now in
         next = now + script.interval.nanoseconds
-        if (program.run() == nil) == succeeds {
+        if (program.run(after: &former) == nil) == succeeds {
           count = 0
           return
         }
@@ -44,6 +46,7 @@ final class ScriptWatch: Sendable {
         succeeds.toggle()
         end.hasCome.withLock { if !$0 { onChange(succeeds) } }
       }
+      RouterProgram.await(former)
     }
   }
 
