@@ -211,7 +211,7 @@ struct OperationTests {
     try await lan.expectHolder(1)
     try await eventually("the second lets go") { try !lan.holds(2) }
     #expect(lan.wire.longestOverlap(interval: .milliseconds(100), since: handover) <= .milliseconds(100))
-    #expect(try ask(1, "handover nobody").contains("no virtual router has this name"))
+    #expect(try ask(1, "handover nobody").contains("no virtual router is called 'nobody'"))
   }
 
   @Test("Active routers of one interval share wake-ups")

@@ -138,6 +138,18 @@ struct ScenarioTests {
     try await eventually("it returns as Backup") { first.output.contains("Backup: all is well again") }
   }
 
+  @Test("A Backup is ready before Active_Down_Interval is over, and claims nothing until it is")
+  func readiness() async throws {
+    let (first, _) = try await pair("preempt: false")
+    first.signal(SIGSTOP)
+    try await lan.expectHolder(2)
+    let adverts = lan.wire.adverts()
+    let claim = try #require(adverts.firstIndex { $0.host == 2 })
+    // 3 intervals and 156 / 256 of one, less what two clocks disagree about; ready it is 0.3 ms before.
+    #expect(adverts[claim].time - adverts[claim - 1].time >= 360_850_000)
+    first.signal(SIGCONT)
+  }
+
   @Test(
     "A router that was stopped for longer than Active_Down_Interval does not claim what the peer has by now")
   func lateWakeUp() async throws {

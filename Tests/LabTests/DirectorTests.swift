@@ -264,7 +264,7 @@ struct DirectorTests {
     try Self.addForeign()
     #expect(
       try Lab.shell("\(Lab.pintle) cleanup --runtime-directory /run/lab-daemon 2>&1 || true")
-        .contains("a daemon runs"))
+        .contains("another pintle has it: a daemon"))
     #expect(try Lab.shell("nft list tables").contains("table inet pintle"))
     daemon.end(SIGTERM)
     #expect(try Self.saved() == [])

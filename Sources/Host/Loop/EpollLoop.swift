@@ -13,6 +13,8 @@ package final class EpollLoop {
   private var handlers: [Int32: () -> Void] = [:]
   private var armed: Int64?
   private var isStopped = false
+  /// How often it has waited.
+  package private(set) var rounds: UInt64 = 0
 
   /// A loop that watches nothing.
   ///
@@ -60,6 +62,7 @@ package final class EpollLoop {
     var events = unsafe [epoll_event](repeating: epoll_event(), count: Self.eventCount)
     while !isStopped {
       arm(deadline())
+      rounds &+= 1
       let count = unsafe epoll_wait(epoll.number, &events, Int32(Self.eventCount), -1)
       guard count >= 0 || errno == EINTR else { throw SystemError("epoll_wait", errno) }
       for index in 0..<max(Int(count), 0) {

@@ -76,12 +76,19 @@ package struct ParameterKeeper {
   }
 
   private mutating func restore(_ name: String) -> Outcome? {
-    guard let change = changes.removeValue(forKey: name) else { return nil }
+    guard let change = changes[name] else { return nil }
+    var current: String?
     do throws(SystemError) {
-      guard try value(of: name) == change.set else { return nil }
-      try writeText(change.before, to: "\(root)/\(name)")
-      return .setBack(name, to: change.before)
+      current = try value(of: name)
+      if current == change.set { try writeText(change.before, to: "\(root)/\(name)") }
+      changes[name] = nil
+      return current == change.set ? .setBack(name, to: change.before) : nil
     } catch {
+      guard error.number == ENOENT else {
+        return .refused(name, is: current, wanted: change.before, error)
+      }
+      // It went with its interface.
+      changes[name] = nil
       return nil
     }
   }

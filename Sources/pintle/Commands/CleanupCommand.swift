@@ -31,10 +31,10 @@ struct CleanupCommand: ParsableCommand {
     let log = EventLog(Logger(label: "pintle") { _ in StandardErrorHandler() })
     let routers = try routers()
     // The addresses first: another director may hold them, too. What stays of one part keeps nothing of another here.
+    let loop = MultiThreadedEventLoopGroup.singleton.next()
     let stays =
       removing("virtual addresses") { try remove(routers, log) } + removing("services", removeServices)
-    let loop = MultiThreadedEventLoopGroup.singleton.next()
-    DataPath(on: loop, directory: runtime.directory.path, log: log).remove()
+      + DataPath(on: loop, directory: runtime.directory.path, log: log).remove()
     _ = consume lock
     guard stays.isEmpty else {
       throw Failure("\(stays.joined(separator: " and ")) stay; remove them by hand")

@@ -56,11 +56,16 @@ struct GuardCommand: ParsableCommand {
       var addresses = try Addresses()
       for (interface, due) in Dictionary(grouping: due, by: \.interface) {
         let networks = due.map(\.network).sorted { $0.description < $1.description }
-        let outcomes = addresses.remove(networks, from: interface)
-        let removed = zip(networks, outcomes).filter { (try? $1.get()) == true }.map(\.0)
-        guard !removed.isEmpty else { continue }
         let name = (try? LinkTable())?.links[interface]?.name ?? "interface \(interface)"
-        log.report(.removedAfterDeath(removed, interface: name))
+        var removed: [IPNetwork] = []
+        for (network, outcome) in zip(networks, addresses.remove(networks, from: interface)) {
+          switch outcome {
+          case .success(true): removed.append(network)
+          case .success(false): break
+          case .failure(let error): log.report(.staysAfterDeath(network, interface: name, error))
+          }
+        }
+        if !removed.isEmpty { log.report(.removedAfterDeath(removed, interface: name)) }
       }
       _ = consume lock
       return

@@ -12,11 +12,14 @@ struct RuntimeDirectory: Sendable {
   /// The servers that the operator took out.
   var maintenance: MaintenanceRecord { MaintenanceRecord(file: RuntimeFile("\(path)/maintenance")) }
 
-  /// Makes it this process's own until the process ends; waits 200 ms for another that has it.
+  /// Makes it this process's own until the lock that is returned goes; waits 200 ms for another that has it.
   ///
-  /// - Throws: where another daemon has it, or it cannot be made.
+  /// - Throws: where another process has it, or it cannot be made.
   func lock() throws(Failure) -> RuntimeLock {
-    _ = mkdir(path, 0o755)
+    guard mkdir(path, 0o755) == 0 || errno == EEXIST else {
+      throw Failure(
+        "cannot make \(path): \(errorText(errno)) (run as root, or name another --runtime-directory)")
+    }
     let file = "\(path)/lock"
     var descriptor = RuntimeFile.make(file, O_RDWR)
     if descriptor < 0, errno == EEXIST { descriptor = open(file, O_RDWR | O_NOFOLLOW | O_CLOEXEC) }
@@ -33,7 +36,9 @@ struct RuntimeDirectory: Sendable {
         usleep(10_000)
         continue
       }
-      let why = isTaken ? "a daemon runs with it (stop it first)" : errorText(errno)
+      let why =
+        isTaken
+        ? "another pintle has it: a daemon, apply or cleanup (fuser \(file) tells which)" : errorText(errno)
       close(descriptor)
       throw Failure("cannot use \(path): \(why)")
     }

@@ -50,9 +50,6 @@ final class DataPath {
     syncRecord = RuntimeFile("\(directory)/connection-sync")
   }
 
-  /// The words that were sent to clients since the start, and those for which there was no way.
-  var nudged: (sent: Int, failed: Int) { (nudger.sent, nudger.failed) }
-
   // MARK: - Configuration
 
   /// Does what a configuration needs, and undoes what it needs no more.
@@ -79,10 +76,16 @@ final class DataPath {
   private static let interval = TimeAmount.seconds(2)
 
   /// Undoes all of it, as if Pintle had never run; what an earlier daemon left behind, too.
-  func remove() {
+  ///
+  /// - Returns: what could not be undone, and was told: the packet filter, a parameter or the connection sync.
+  @discardableResult
+  func remove() -> [String] {
     // With it, a table is removed that this process did not make.
-    if filter == nil { filter = try? PacketFilter() }
+    if filter == nil, var filter = try? PacketFilter(), filter.listing() != nil {
+      self.filter = consume filter
+    }
     change(to: .none)
+    return complaints.keys.sorted()
   }
 
   private func change(to next: DataPathNeeds) {

@@ -20,7 +20,7 @@ extension DaemonEvent {
     _ router: VirtualRouterConfiguration, cannotRemove network: IPNetwork, _ error: NetlinkError
   ) -> DaemonEvent {
     DaemonEvent(
-      Kind(name: "router-address-stuck", messageID: "7d64748f67badd9009d9e1d0cff1a920"), .critical,
+      stuck, .critical,
       "\(router.name): cannot remove \(network) from \(router.interface): \(error); remove it by hand: "
         + "two hosts may hold it", fields(of: router))
   }
@@ -71,6 +71,28 @@ extension DaemonEvent {
       "removed \(networks.map(\.description).joined(separator: ", ")) from \(interface): "
         + "virtual addresses that no router of the configuration has there any more", [.interface: interface])
   }
+
+  /// A virtual address of a router that is no more, or is elsewhere, stays although it should go.
+  static func orphanStays(
+    _ network: IPNetwork, interface: String, _ error: NetlinkError
+  ) -> DaemonEvent {
+    DaemonEvent(
+      stuck, .critical,
+      "cannot remove \(network) from \(interface), where no router of the configuration has it any more: \(error); "
+        + "remove it by hand: two hosts may hold it", [.interface: interface])
+  }
+
+  /// The daemon was killed, and its guard cannot take an address off.
+  static func staysAfterDeath(
+    _ network: IPNetwork, interface: String, _ error: NetlinkError
+  ) -> DaemonEvent {
+    DaemonEvent(
+      stuck, .critical,
+      "the daemon died, and \(network) cannot be removed from \(interface): \(error); remove it by hand: two hosts may "
+        + "hold it", [.interface: interface])
+  }
+
+  private static let stuck = Kind(name: "router-address-stuck", messageID: "7d64748f67badd9009d9e1d0cff1a920")
 
   /// The daemon was killed, and its guard has taken off what it left.
   static func removedAfterDeath(_ networks: [IPNetwork], interface: String) -> DaemonEvent {

@@ -44,7 +44,8 @@ extension DaemonEvent {
   static func hostUnreadable(_ error: NetlinkError) -> DaemonEvent {
     DaemonEvent(
       Kind(name: "host-unreadable", messageID: "886d4474af928270a50dfebf183f973d"), .error,
-      "cannot read this host's interfaces and addresses: \(error); tried again at once")
+      "cannot read this host's interfaces and addresses: \(error); tried again every 100 ms, and until then "
+        + "their changes go unseen")
   }
 
   /// The kernel told more changes than could be followed.

@@ -35,9 +35,11 @@ struct RestoreCommand: ParsableCommand {
     }
   }
 
+  /// What the operator calls the file.
+  private var source: String { file == "-" ? "standard input" : file }
+
   private func refuse(_ errors: [RuleError]) throws(Failure) {
     if errors.isEmpty { return }
-    let source = file == "-" ? "standard input" : file
     for error in errors { writeError("\(source): \(error)") }
     throw Failure("nothing restored: \(errors.count == 1 ? "1 bad line" : "\(errors.count) bad lines")")
   }
@@ -48,7 +50,7 @@ struct RestoreCommand: ParsableCommand {
     var failures = 0
     func report(_ line: Int, _ error: IPVSError) {
       failures += 1
-      writeError("\(file): line \(line): cannot \(error.operation.rawValue): \(error)")
+      writeError("\(source): line \(line): cannot \(error.operation.rawValue): \(error)")
     }
     func flushPending(_ client: inout IPVSClient) {
       for (rule, outcome) in zip(pending, client.apply(pending.map(\.change))) {

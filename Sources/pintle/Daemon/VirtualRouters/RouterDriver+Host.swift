@@ -14,8 +14,10 @@ extension RouterDriver {
     let losses = table.losses
     do throws(NetlinkError) {
       try table.follow()
+      isHostUnreadable = false
     } catch {
-      report(.hostUnreadable(error))
+      if !isHostUnreadable { report(.hostUnreadable(error)) }
+      isHostUnreadable = true
       reassessAt = BootClock.now + Self.retryDelay
       return
     }
@@ -261,10 +263,14 @@ extension RouterDriver {
     {
       send(release, of: index, in: group)
     }
+    var removed: [IPNetwork] = []
     for (network, outcome) in zip(leftovers, addresses.remove(leftovers, from: link.index)) {
-      if case .failure(let error) = outcome { report(.router(router, cannotRemove: network, error)) }
+      switch outcome {
+      case .success: removed.append(network)
+      case .failure(let error): report(.router(router, cannotRemove: network, error))
+      }
     }
-    report(.router(router, removedLeftovers: leftovers))
+    if !removed.isEmpty { report(.router(router, removedLeftovers: removed)) }
   }
 
   /// Takes off what an earlier life has left where no router has its addresses now: its own is gone, or has moved.
@@ -281,8 +287,14 @@ extension RouterDriver {
         configured[index]?.contains($0) != true
       }
       guard !orphans.isEmpty, let link = table.links[index] else { continue }
-      _ = addresses.remove(orphans, from: index)
-      report(.removedOrphans(orphans, interface: link.name))
+      var removed: [IPNetwork] = []
+      for (network, outcome) in zip(orphans, addresses.remove(orphans, from: index)) {
+        switch outcome {
+        case .success: removed.append(network)
+        case .failure(let error): report(.orphanStays(network, interface: link.name, error))
+        }
+      }
+      if !removed.isEmpty { report(.removedOrphans(removed, interface: link.name)) }
     }
   }
 }

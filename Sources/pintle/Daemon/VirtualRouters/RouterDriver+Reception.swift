@@ -7,9 +7,10 @@ extension RouterDriver {
   /// makes no advertisement late.
   private static let batch = 128
 
-  /// How long to let what nobody wants pile up, in nanoseconds: whoever sends it may send much, and to wake up costs more
-  /// than to read.
+  /// How long to let a flood of what nobody wants pile up, in nanoseconds: to wake up costs more than to read.
   private static let rest: Int64 = 500_000
+  /// What nobody wants is a flood if it comes again so soon, in nanoseconds.
+  private static let flood: Int64 = 2_000_000
 
   /// How soon a router that cannot hear tries again, in nanoseconds.
   private static let hearingRetryDelay: Int64 = 1_000_000_000
@@ -73,13 +74,25 @@ extension RouterDriver {
     try loop.watch(socket.raw.descriptor) { [unowned self, unowned socket] in
       // All of it was there when the loop woke: reading it takes time that no timer is to wait longer for.
       let now = BootClock.now
-      let areWanted = socket.receive(atMost: Self.batch) { listener, datagram in
+      let outcome = socket.receive(atMost: Self.batch) { listener, datagram in
         receive(datagram, for: listener, at: now)
       }
-      if !areWanted { BootClock.rest(until: min(nextDeadline ?? .max, now + Self.rest)) }
+      if outcome.unwanted > 0 { heardUnwanted(at: now, isAll: outcome.isAll) }
     }
     sockets[key] = socket
     return socket
+  }
+
+  /// Rests in a flood, once in a round of the loop: what piles up meanwhile is read in one go, unless there is a pile
+  /// already.
+  private func heardUnwanted(at now: Int64, isAll: Bool) {
+    let isFlood = now - lastUnwanted < Self.flood
+    lastUnwanted = now
+    guard isFlood, isAll, restedIn != loop.rounds else { return }
+    restedIn = loop.rounds
+    BootClock.rest(until: min(nextDeadline ?? .max, now + Self.rest))
+    // The rest is none of the time in which nothing came.
+    lastUnwanted = BootClock.now
   }
 
   /// - Returns: whether it is an advertisement that counts.

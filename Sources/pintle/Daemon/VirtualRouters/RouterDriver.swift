@@ -49,6 +49,12 @@ final class RouterDriver {
   var isLearningConnections = false
   /// The scripts that fail, by router and by name.
   var failingScripts: [String: Set<String>] = [:]
+  /// When something came that nobody wants, in nanoseconds.
+  var lastUnwanted: Int64 = 0
+  /// The last round of the loop in which the thread rested because of that.
+  var restedIn: UInt64 = 0
+  /// Whether the host could not be read the last time, which is told then.
+  var isHostUnreadable = false
   /// When to look at the host again although it tells no change; in nanoseconds.
   var reassessAt: Int64?
   /// Who wants to know how the routers are once they have settled.

@@ -81,23 +81,25 @@ final class RouterSocket {
   /// - Parameters:
   ///   - limit: how many.
   ///   - body: takes one, and tells whether it was wanted.
-  /// - Returns: whether all of them were.
-  func receive(atMost limit: Int, _ body: (Listener, ReceivedDatagram) -> Bool) -> Bool {
-    var areWanted = true
+  /// - Returns: how many of them were not, and whether nothing waits any more.
+  func receive(
+    atMost limit: Int, _ body: (Listener, ReceivedDatagram) -> Bool
+  ) -> (unwanted: Int, isAll: Bool) {
+    var unwanted = 0
     for _ in 0..<limit {
-      guard let datagram = raw.receive() else { break }
+      guard let datagram = raw.receive() else { return (unwanted, true) }
       guard let received = Self.datagram(datagram), let id = received.message.dropFirst().first else {
-        areWanted = false
+        unwanted += 1
         continue
       }
       if let listener = listeners[id] {
-        areWanted = body(listener, received) && areWanted
+        if !body(listener, received) { unwanted += 1 }
       } else {
         foreign &+= weight
-        areWanted = false
+        unwanted += 1
       }
     }
-    return areWanted
+    return (unwanted, false)
   }
 
   private static func datagram(_ raw: RawDatagram) -> ReceivedDatagram? {
