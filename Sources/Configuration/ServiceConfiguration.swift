@@ -14,7 +14,7 @@ package struct ServiceConfiguration: Hashable, Sendable {
 
   /// What a service does when none of its servers is healthy.
   package enum WhenAllFail: Hashable, Sendable {
-    /// The last servers that were in service stay.
+    /// Those that answer at all stay, or else the last that were in service.
     case keep
     /// No server is left: new connections are refused.
     case empty

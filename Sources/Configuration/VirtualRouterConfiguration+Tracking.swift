@@ -3,7 +3,8 @@ extension VirtualRouterConfiguration {
   package struct Tracked: Hashable, Sendable {
     /// Its name.
     package var name: String
-    /// What is added to the priority while it is not well, -253 to -1; none: the router gives the addresses up.
+    /// What is added to the priority while it is not well, -253 to -1; none: an interface
+    /// has the router give the addresses up, a service takes the priority to 1.
     package var weight: Int?
 
     /// Joins the two.

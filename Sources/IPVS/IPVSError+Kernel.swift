@@ -3,7 +3,7 @@ internal import Model
 internal import Netlink
 
 extension IPVSError {
-  /// What a failure of netlink means for an operation; `names` are those of the modules that it needs.
+  /// What a failure of netlink means for an operation; `scheduler` and `interface` are what the reason may name.
   init(
     _ operation: Operation, _ object: String, _ error: NetlinkError, scheduler: String = "",
     interface: String = ""

@@ -40,7 +40,8 @@ extension Problem {
   static func serviceElsewhere(_ name: String, _ address: IPAddress) -> Problem {
     Problem(
       .serviceElsewhere,
-      "the address \(address) of the service \(quoted(name)) is not held by this virtual router")
+      "the address \(address) of the service \(quoted(name)) is not held by this virtual router",
+      hint: "add it to 'addresses', or take the service out")
   }
 
   static let version2OverIPv6 = Problem(
@@ -56,7 +57,7 @@ extension Problem {
     Problem(
       .syncWithMixedFamilies,
       "the kernel refuses connectionSync while a server is of another family than its service",
-      hint: "\(server) of \(quoted(service))")
+      hint: "take it out, or give \(server) of \(quoted(service)) an address of the service's family")
   }
 
   static func unknownInterface(_ name: String, known: [String]) -> Problem {

@@ -6,7 +6,7 @@ package struct ServiceRecord: Codable, Hashable, Sendable {
     case up
     /// It serves with fewer servers than its quorum.
     case noQuorum
-    /// Every check fails, and the last servers that were in service stay (`whenAllFail: keep`).
+    /// Every check fails, and those that answer at all stay, or else the last that were in service (`whenAllFail: keep`).
     case keeping
     /// Every check fails, and the fallback server serves.
     case fallback

@@ -30,7 +30,7 @@ package struct StatusRecord: Codable, Hashable, Sendable {
   package var services: [ServiceRecord]
   /// The virtual routers, in the configuration's order.
   package var virtualRouters: [RouterRecord]
-  /// The kernel's sync daemon; nil where none is configured.
+  /// The kernel's sync daemons; nil where none is configured.
   package var connectionSync: ConnectionSyncRecord?
   /// How many events journald had no room for; nil where the daemon does not write to the journal.
   package var journalDrops: UInt64?
