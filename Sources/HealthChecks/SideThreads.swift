@@ -1,12 +1,12 @@
 import NIOCore
 import NIOPosix
+import Synchronization
 
 /// Does what may hang on other threads, such as a look at a file on a mount whose server is gone: the event loop waits
 /// for none of it.
 ///
-/// What concerns the files of one folder is done one after the other, so that a mount that hangs takes one thread for
-/// each of its folders, however many ask. What nobody waits for any more when its turn comes is left out. It belongs to
-/// its event loop.
+/// Each folder has a thread, which does what concerns its files one after the other: a mount that hangs holds up its own
+/// folders alone. What nobody waits for any more when its turn comes is left out. It belongs to its event loop.
 final class SideThreads {
   private struct Job {
     let run: ProbeRun
@@ -14,14 +14,23 @@ final class SideThreads {
     let leaveOut: () -> Void
   }
 
-  /// As many folders may hang before the files and programs in others are out of reach, too.
-  private static let count = 16
+  /// Beyond so many folders, which only `file` checks whose folders are named after their servers can have, some share a
+  /// thread.
+  private static let limit = 64
 
-  private static let pool: NIOThreadPool = {
-    let pool = NIOThreadPool(numberOfThreads: count)
-    pool.start()
-    return pool
-  }()
+  /// Pools of one thread each, which stay: a pool of many wakes all of them for each piece of work.
+  private static let threads = Mutex<[Substring: NIOThreadPool]>([:])
+
+  private static func thread(of folder: Substring) -> NIOThreadPool {
+    threads.withLock { threads in
+      if let thread = threads[folder] { return thread }
+      if threads.count >= limit, let shared = threads.values.randomElement() { return shared }
+      let thread = NIOThreadPool(numberOfThreads: 1)
+      thread.start()
+      threads[folder] = thread
+      return thread
+    }
+  }
 
   private let loop: any EventLoop
   /// What waits for its turn, by its folder; a folder that is here is being looked at.
@@ -50,7 +59,7 @@ final class SideThreads {
     let job = Job(
       run: run,
       begin: { [loop] in
-        Self.pool.runIfActive(eventLoop: loop, work).assumeIsolated().whenComplete { result in
+        Self.thread(of: folder).runIfActive(eventLoop: loop, work).assumeIsolated().whenComplete { result in
           self.beginNext(in: folder)
           if !run.isDecided { run.verdict = nil }
           next(result)
