@@ -16,6 +16,7 @@ package struct ServerHealth: Hashable, Sendable {
   package enum State: Hashable, Sendable {
     /// Nothing is known yet; it stays where the kernel had it.
     case unverified(Origin)
+    /// It takes connections.
     case up
     /// It lives and takes connections, but the check needs credentials that it does not have: a status of 401 or 403.
     case misconfigured(status: Int)

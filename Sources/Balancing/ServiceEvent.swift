@@ -4,7 +4,9 @@ package import Model
 package enum ServiceEvent: Hashable, Sendable {
   /// Why a server that left is out of the table now.
   package enum DrainEnd: Hashable, Sendable {
+    /// Its last connection ended.
     case noConnections
+    /// Its time to drain was over.
     case deadline
   }
 

@@ -1,6 +1,8 @@
 /// The address family of a service or of a server.
 public enum AddressFamily: String, Hashable, Sendable, CaseIterable {
+  /// 32 bits (AF_INET).
   case ipv4 = "IPv4"
+  /// 128 bits (AF_INET6).
   case ipv6 = "IPv6"
 
   /// The number of bytes of an address: 4 or 16.

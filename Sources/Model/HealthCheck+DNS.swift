@@ -20,24 +20,39 @@ extension HealthCheck {
 extension HealthCheck.DNS {
   /// The types of records, by their numbers of IANA's registry.
   public enum RecordType: UInt16, Hashable, Sendable, CaseIterable {
+    /// An IPv4 address.
     case a = 1
+    /// A name server.
     case ns = 2
+    /// Another name of the same.
     case cname = 5
+    /// The start of a zone.
     case soa = 6
+    /// The name of an address.
     case ptr = 12
+    /// A mail server.
     case mx = 15
+    /// Text.
     case txt = 16
+    /// An IPv6 address.
     case aaaa = 28
+    /// A server of a service.
     case srv = 33
   }
 
   /// What a server says to a query (RFC 1035 §4.1.1), by its number.
   public enum ResponseCode: UInt8, Hashable, Sendable, CaseIterable {
+    /// It is answered.
     case noError = 0
+    /// The query is not understood.
     case formatError = 1
+    /// The server cannot answer it.
     case serverFailure = 2
+    /// There is no such name.
     case nameError = 3
+    /// The server does not answer such a query.
     case notImplemented = 4
+    /// The server does not want to answer it.
     case refused = 5
   }
 }

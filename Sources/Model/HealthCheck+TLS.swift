@@ -40,7 +40,9 @@ extension HealthCheck.TLS {
 
   /// The versions of TLS that are not deprecated (RFC 8996).
   public enum Version: String, Hashable, Sendable, CaseIterable, Comparable {
+    /// RFC 5246.
     case v12 = "1.2"
+    /// RFC 8446.
     case v13 = "1.3"
 
     /// The older one first.

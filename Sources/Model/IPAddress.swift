@@ -1,6 +1,8 @@
 /// An IPv4 or an IPv6 address.
 public enum IPAddress: Hashable, Sendable {
+  /// 32 bits.
   case ipv4(IPv4Address)
+  /// 128 bits.
   case ipv6(IPv6Address)
 
   /// Reads either notation, without brackets and without a zone.

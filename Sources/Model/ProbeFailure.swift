@@ -2,9 +2,13 @@
 public enum ProbeFailure: Hashable, Sendable, Error {
   /// The phases of a probe, in their order.
   public enum Phase: String, Hashable, Sendable {
+    /// Until the connection is there.
     case connect
+    /// Until TLS is agreed upon.
     case handshake = "TLS handshake"
+    /// Until the answer is complete.
     case response
+    /// Until the program has ended, or the file is looked at.
     case program
   }
 

@@ -1,5 +1,6 @@
 /// What identifies a virtual service to the kernel: a protocol and an endpoint, or a firewall mark.
 public enum ServiceKey: Hashable, Sendable {
+  /// A protocol, an address and a port; port 0 is all ports.
   case endpoint(TransportProtocol, Endpoint)
   /// Packets that the packet filter marked with a number, in one address family. 0 is no mark.
   case firewallMark(UInt32, AddressFamily)

@@ -1,12 +1,16 @@
 /// One change of the forwarding table: what one message to the kernel can say.
 public enum TableChange: Hashable, Sendable {
+  /// A service that is not there yet (IPVS_CMD_NEW_SERVICE).
   case addService(VirtualService)
   /// Replaces all of a service's settings; its servers and connections stay.
   case setService(VirtualService)
+  /// A service with its servers (IPVS_CMD_DEL_SERVICE).
   case deleteService(ServiceKey)
+  /// A server that the service does not have yet (IPVS_CMD_NEW_DEST).
   case addServer(RealServer, ServiceKey)
   /// Replaces all of a server's settings; its connections stay.
   case setServer(RealServer, ServiceKey)
+  /// A server; its connections end (IPVS_CMD_DEL_DEST).
   case deleteServer(Endpoint, ServiceKey)
 
   /// The service that is changed, or whose server is.

@@ -1,7 +1,10 @@
 /// The transport protocols that IPVS balances.
 public enum TransportProtocol: String, Hashable, Sendable, CaseIterable {
+  /// IP protocol 6.
   case tcp
+  /// IP protocol 17.
   case udp
+  /// IP protocol 132.
   case sctp
 
   /// The IANA protocol number, as in the IPv4 header: 6, 17 or 132.

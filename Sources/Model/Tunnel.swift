@@ -9,7 +9,9 @@ public enum Tunnel: Hashable, Sendable {
 
   /// The checksum of the outer header (`IP_VS_TUNNEL_ENCAP_FLAG_*` of `linux/ip_vs.h`).
   public enum Checksum: UInt16, Hashable, Sendable, CaseIterable {
+    /// None (IP_VS_TUNNEL_ENCAP_FLAG_NOCSUM).
     case none = 0
+    /// Over the whole datagram (IP_VS_TUNNEL_ENCAP_FLAG_CSUM).
     case full = 1
     /// Remote checksum offload; GUE alone has it.
     case remote = 2

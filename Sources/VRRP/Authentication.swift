@@ -1,6 +1,8 @@
 /// The authentication of version 2 (RFC 2338 §5.3.6): for old peers, it protects from mistakes and from nobody else.
 public enum Authentication: Hashable, Sendable {
+  /// No password: type 0.
   case none
+  /// A password in clear text: type 1.
   case password(Password)
 
   /// Eight bytes in clear text; a shorter password is filled with zeros.

@@ -4,9 +4,13 @@ public import Model
 public struct VirtualAddresses: Hashable, Sendable {
   /// Why a list is not one of a virtual router's addresses.
   public enum Invalid: Error, Hashable, Sendable {
+    /// No address.
     case empty
+    /// The count is one byte on the wire.
     case moreThan255
+    /// Some are IPv4 and some IPv6.
     case mixedFamilies
+    /// This IPv6 address is first, and is not of fe80::/10 (RFC 9568 §5.2.9).
     case firstNotLinkLocal(IPAddress)
   }
 

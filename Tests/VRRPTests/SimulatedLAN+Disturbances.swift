@@ -81,7 +81,7 @@ extension SimulatedLAN {
     } else {
       let holds = nodes[index].hasAddresses
       tell(.stop, to: index)
-      if holds, !nodes.contains(where: \.hasAddresses) { watch.releasedAt = now }
+      if holds, !nodes.contains(where: \.hasAddresses) { watch.released(at: now) }
     }
   }
 

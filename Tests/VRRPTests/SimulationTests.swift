@@ -23,12 +23,13 @@ struct SimulationTests {
     }
   }
 
-  /// They showed that a Backup forgot whom it followed when two claims crossed, and that an answer was dropped.
+  /// They showed that a Backup forgot whom it followed when two claims crossed, that an answer was dropped, and, the last
+  /// five, that whoever hears a release may claim although it has just ended, and that a last word may outlive one.
   static let found: [UInt64] = [
     67_640, 89_761, 96_377, 146_068, 154_853, 163_755, 198_376, 228_430, 309_192, 417_903, 464_561, 466_254,
     589_819, 650_442, 672_916, 680_450, 737_601, 746_359, 777_426, 784_077, 791_018, 828_152, 867_369,
     909_961,
-    913_064, 952_977, 962_724, 973_517,
+    913_064, 952_977, 962_724, 973_517, 160_350, 620_060, 711_858, 870_239, 947_053,
   ]
 
   @Test("Histories that once broke a promise keep it", arguments: found)

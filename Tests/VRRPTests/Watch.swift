@@ -21,6 +21,12 @@ struct Watch {
   var wholeSince: Int64?
   /// Whether a router failed since then.
   var hasFailure = false
+  /// When each router released its addresses last, if it does so no more.
+  var releasingUntil: [Int: Int64] = [:]
+  /// How many had the addresses after the last event.
+  var holderCount = 0
+  /// Until when more than one had them.
+  var rivalsUntil: Int64?
   /// Since when each router has been able to serve without a break.
   var ableSince: [Int: Int64] = [:]
 
@@ -30,6 +36,15 @@ struct Watch {
     // Active_Down_Interval of the lowest priority at the longest interval, whose Skew_Time is in version 2 a second.
     skew = version == .v2 ? 1_000_000_000 : longest
     patience = 3 * longest + skew + hold + slowest
+  }
+
+  /// The only one that has the addresses releases them: somebody else takes over soon.
+  ///
+  /// But for one that has yielded to it just now: its last word may come after the release, and sounds like a living
+  /// Active router to others.
+  mutating func released(at now: Int64) {
+    if let rivalsUntil, now - rivalsUntil <= 2 * slowest { return }
+    releasedAt = now
   }
 
   mutating func healed(at now: Int64) {
@@ -46,6 +61,8 @@ extension SimulatedLAN {
     // The addresses of one that sleeps are still there.
     let holders = nodes.indices.filter { nodes[$0].hasAddresses }
 
+    for index in nodes.indices where nodes[index].router.isReleasing { watch.releasingUntil[index] = now }
+
     for index in nodes.indices {
       let isAble = able.contains(index)
       if !isAble {
@@ -54,6 +71,9 @@ extension SimulatedLAN {
         watch.ableSince[index] = now
       }
     }
+
+    if max(watch.holderCount, holders.count) > 1 { watch.rivalsUntil = now }
+    watch.holderCount = holders.count
 
     // What ends with this event is judged as well.
     if let since = watch.orphanedSince {
@@ -107,7 +127,9 @@ extension SimulatedLAN {
       let isSuperior =
         (nodes[other].router.priority, nodes[other].ownAddress)
         > (claimant.router.priority, claimant.ownAddress)
-      if isSuperior, isKnown(since: nodes[other].router.since?.nanoseconds) {
+      // Who heard the release may take over until it hears that it is over.
+      let speaksSince = max(nodes[other].router.since?.nanoseconds ?? now, watch.releasingUntil[other] ?? 0)
+      if isSuperior, isKnown(since: speaksSince) {
         fail("router \(index + 1) takes over from router \(other + 1), which lives and is superior")
       }
     }

@@ -4,7 +4,9 @@
 package struct Problem: Hashable, Sendable, Error {
   /// Whether a configuration with this problem can be used.
   package enum Severity: String, Hashable, Sendable {
+    /// The file cannot be used.
     case error
+    /// The file can be used, and may not do what is wanted.
     case warning
   }
 
