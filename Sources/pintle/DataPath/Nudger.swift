@@ -12,16 +12,13 @@ final class Nudger {
   /// A client answers one of them in half a second at most (`tcp_invalid_ratelimit`), and an answer may be lost.
   private static let repetition = TimeAmount.milliseconds(600)
 
-  /// Clients that were sent one.
-  private(set) var sent = 0
-  /// Clients to whom there was no way.
-  private(set) var failed = 0
-
   private let loop: any NIOCore.EventLoop
   private let log: EventLog
   private var sender: BareSYNSender?
   private var waiting: ArraySlice<BareSYN> = []
   private var isSending = false
+  /// Clients to whom there was no way, of those that wait, and why not.
+  private var unreached = (count: 0, reason: "")
 
   /// Prepares it; the sockets are opened with the first client.
   init(on loop: any NIOCore.EventLoop, log: EventLog) {
@@ -36,8 +33,7 @@ final class Nudger {
       do throws(SystemError) {
         sender = try BareSYNSender()
       } catch {
-        failed += nudges.count
-        return log.report(.nudgeFailed(error.description))
+        return log.report(.nudgeFailed("\(error) (needs CAP_NET_RAW)"))
       }
     }
     schedule(nudges, in: delay)
@@ -58,14 +54,17 @@ final class Nudger {
     for nudge in waiting.prefix(Self.slice) {
       do throws(SystemError) {
         try sender?.send(nudge)
-        sent += 1
       } catch {
-        failed += 1
+        unreached = (unreached.count + 1, error.description)
       }
     }
     waiting = waiting.dropFirst(Self.slice)
     isSending = !waiting.isEmpty
-    guard isSending else { return waiting = [] }
+    guard isSending else {
+      waiting = []
+      if unreached.count > 0 { log.report(.nudgeFailed("\(unreached.count) of them: \(unreached.reason)")) }
+      return unreached = (0, "")
+    }
     loop.assumeIsolated().scheduleTask(in: Self.pause) { [weak self] in self?.sendSlice() }
   }
 }

@@ -113,7 +113,7 @@ extension DaemonEvent {
   static func nudgeFailed(_ why: String) -> DaemonEvent {
     DaemonEvent(
       Kinds.nudgeFailed, .error,
-      "cannot tell clients of what became of their connections: \(why) (needs CAP_NET_RAW)",
+      "cannot tell clients of what became of their connections: \(why)",
       [.reason: why])
   }
 

@@ -12,7 +12,7 @@ extension DaemonEvent {
     DaemonEvent(
       Kind(name: "router-address-refused", messageID: "0cf7e5ccd9c2c21561dc314bff9ea5c6"), .error,
       "\(router.name): cannot add \(network) to \(router.interface): \(error); the peer may take over",
-      fields(of: router))
+      fields(of: router, because: "\(error)"))
   }
 
   /// A virtual address stays although it should go.
@@ -22,7 +22,7 @@ extension DaemonEvent {
     DaemonEvent(
       stuck, .critical,
       "\(router.name): cannot remove \(network) from \(router.interface): \(error); remove it by hand: "
-        + "two hosts may hold it", fields(of: router))
+        + "two hosts may hold it", fields(of: router, because: "\(error)"))
   }
 
   /// Somebody took virtual addresses away, and they are back.
@@ -79,7 +79,7 @@ extension DaemonEvent {
     DaemonEvent(
       stuck, .critical,
       "cannot remove \(network) from \(interface), where no router of the configuration has it any more: \(error); "
-        + "remove it by hand: two hosts may hold it", [.interface: interface])
+        + "remove it by hand: two hosts may hold it", [.interface: interface, .reason: "\(error)"])
   }
 
   /// The daemon was killed, and its guard cannot take an address off.
@@ -89,7 +89,7 @@ extension DaemonEvent {
     DaemonEvent(
       stuck, .critical,
       "the daemon died, and \(network) cannot be removed from \(interface): \(error); remove it by hand: two hosts may "
-        + "hold it", [.interface: interface])
+        + "hold it", [.interface: interface, .reason: "\(error)"])
   }
 
   private static let stuck = Kind(name: "router-address-stuck", messageID: "7d64748f67badd9009d9e1d0cff1a920")
@@ -107,6 +107,6 @@ extension DaemonEvent {
     DaemonEvent(
       Kind(name: "router-guard-missing", messageID: "31f2bae31988d375e08060faaa725c2b"), .warning,
       "there is no guard, `pintle guard`: \(reason); should this daemon be killed, its virtual addresses stay on this "
-        + "host until it is started again (a restart of the daemon starts another guard)")
+        + "host until it is started again (a restart of the daemon starts another guard)", [.reason: reason])
   }
 }

@@ -12,7 +12,8 @@ extension DaemonEvent {
   ) -> DaemonEvent {
     DaemonEvent(
       Kind(name: "router-mute", messageID: "b55e90ab76d46f7d02efc91201967835"), .error,
-      "\(router.name): an advertisement did not leave \(router.interface): \(error)", fields(of: router))
+      "\(router.name): an advertisement did not leave \(router.interface): \(error) (does the firewall drop IP "
+        + "protocol 112, or is the interface's queue full?)", fields(of: router, because: error.description))
   }
 
   /// The socket of an interface cannot be opened, or not join the group.
@@ -30,7 +31,8 @@ extension DaemonEvent {
     return DaemonEvent(
       Kind(name: "router-deaf", messageID: "7dd7fccfdd281b07ae1ee93dc1b46b9f"), .critical,
       "\(router.name): cannot listen on \(router.interface): \(error); takes no part until it can, and tries "
-        + "again every second\(limit.map { " (is \($0) too low?)" } ?? "")", fields(of: router))
+        + "again every second\(limit.map { " (is \($0) too low?)" } ?? "")",
+      fields(of: router, because: error.description))
   }
 
   /// The socket of an interface is open after all.
@@ -45,7 +47,7 @@ extension DaemonEvent {
     DaemonEvent(
       Kind(name: "host-unreadable", messageID: "886d4474af928270a50dfebf183f973d"), .error,
       "cannot read this host's interfaces and addresses: \(error); tried again every 100 ms, and until then "
-        + "their changes go unseen")
+        + "their changes go unseen", [.reason: "\(error)"])
   }
 
   /// The kernel told more changes than could be followed.
@@ -60,7 +62,7 @@ extension DaemonEvent {
     DaemonEvent(
       Kind(name: "not-real-time", messageID: "1b86ee848008c164823c5c50fd55039b"), .warning,
       "no real-time scheduling for the virtual routers: \(error); under load advertisements may be late "
-        + "(LimitRTPRIO= in the unit grants it)")
+        + "(LimitRTPRIO= in the unit grants it)", [.reason: error.description])
   }
 
   /// Memory pressure can make advertisements late.
@@ -68,6 +70,6 @@ extension DaemonEvent {
     DaemonEvent(
       Kind(name: "memory-not-locked", messageID: "5378e5d953280cb99947517668920f78"), .warning,
       "memory is not locked: \(error); while the host swaps, advertisements may be late "
-        + "(LimitMEMLOCK=infinity in the unit grants it)")
+        + "(LimitMEMLOCK=infinity in the unit grants it)", [.reason: error.description])
   }
 }

@@ -97,7 +97,7 @@ extension DaemonEvent {
 
   /// A group was started, and cannot take part yet.
   static func group(_ routers: [VirtualRouterConfiguration], waitsFor faults: [String]) -> DaemonEvent {
-    var fields = routers.first.map(fields(of:)) ?? [:]
+    var fields = routers.first.map { Self.fields(of: $0) } ?? [:]
     fields[.role] = VirtualRouter.Role.initialize.rawValue
     fields[.reason] = faults.joined(separator: "; ")
     return DaemonEvent(
@@ -111,7 +111,7 @@ extension DaemonEvent {
     _ routers: [VirtualRouterConfiguration], hasPriority priority: Priority, because reason: String,
     isOver: Bool
   ) -> DaemonEvent {
-    var fields = routers.first.map(fields(of:)) ?? [:]
+    var fields = routers.first.map { Self.fields(of: $0) } ?? [:]
     fields[.reason] = reason
     let configured = routers.first?.priority ?? priority.value
     let change = priority.value == configured ? "\(priority) again" : "\(priority) instead of \(configured)"
@@ -125,7 +125,7 @@ extension DaemonEvent {
   static func group(
     _ routers: [VirtualRouterConfiguration], preemptsNobody reason: String, isOver: Bool
   ) -> DaemonEvent {
-    var fields = routers.first.map(fields(of:)) ?? [:]
+    var fields = routers.first.map { Self.fields(of: $0) } ?? [:]
     fields[.reason] = reason
     return DaemonEvent(
       Kind(name: "router-preempts-nobody", messageID: "9a5d3be1c0f84e67a2b7d46f1e83c509"), .info,
@@ -138,7 +138,7 @@ extension DaemonEvent {
     DaemonEvent(
       Kind(name: "router-handed-over", messageID: "9049fd4eb05b4f3780421fd63e136486"), .notice,
       "\(names(of: routers)): handed over: takes the addresses only if nobody else does, until 'pintle resume'",
-      routers.first.map(fields(of:)) ?? [:])
+      routers.first.map { Self.fields(of: $0) } ?? [:])
   }
 
   /// The operator had a group take part again.
@@ -146,7 +146,7 @@ extension DaemonEvent {
     DaemonEvent(
       Kind(name: "router-resumed", messageID: "ec1a1464bc594c8d99bb0bbad81bcdd7"), .notice,
       "\(names(of: routers)): resumed: takes part with priority \(priority) again",
-      routers.first.map(fields(of:)) ?? [:])
+      routers.first.map { Self.fields(of: $0) } ?? [:])
   }
 
   private static func names(of routers: [VirtualRouterConfiguration]) -> String {
@@ -158,7 +158,7 @@ extension DaemonEvent {
     DaemonEvent(
       Kind(name: "router-notify-failed", messageID: "7180e4b9d9c56038d3754af48ddc7803"), .warning,
       "\(router.name): \(router.notify.first ?? "its program"): \(reason)",
-      fields(of: router).merging([.reason: reason]) { $1 })
+      fields(of: router, because: reason))
   }
 
   /// A script cannot be run at all.
@@ -168,7 +168,7 @@ extension DaemonEvent {
     DaemonEvent(
       Kind(name: "router-notify-failed", messageID: "7180e4b9d9c56038d3754af48ddc7803"), .warning,
       "\(router.name): script \(script) is not run, and counts as succeeding: \(error); reload once the host has room",
-      fields(of: router))
+      fields(of: router, because: error.description))
   }
 
   // MARK: - All of them
@@ -177,19 +177,22 @@ extension DaemonEvent {
   static func routersFailed(_ error: SystemError) -> DaemonEvent {
     DaemonEvent(
       Kind(name: "routers-failed", messageID: "1e9528bf392fab8d37d2c2803c81a379"), .critical,
-      "the virtual routers have stopped: \(error); restart the daemon")
+      "the virtual routers have stopped: \(error); restart the daemon", [.reason: error.description])
   }
 
   /// A new configuration of virtual routers is not taken over.
   static func routersNotConfigured(_ failure: Failure) -> DaemonEvent {
     DaemonEvent(
       Kind(name: "routers-not-configured", messageID: "83f38452d6b31fb5f33ebff8212a8570"), .error,
-      "the virtual routers stay as they were: \(failure)")
+      "the virtual routers stay as they were: \(failure)", [.reason: failure.description])
   }
 
   /// What tells a router from the others.
-  static func fields(of router: VirtualRouterConfiguration) -> [Field: String] {
-    [.router: router.name, .interface: router.interface]
+  static func fields(of router: VirtualRouterConfiguration, because reason: String? = nil) -> [Field: String]
+  {
+    var fields: [Field: String] = [.router: router.name, .interface: router.interface]
+    fields[.reason] = reason
+    return fields
   }
 }
 

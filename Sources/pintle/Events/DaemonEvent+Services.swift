@@ -46,7 +46,7 @@ extension DaemonEvent {
     case .quorumLost(let serving, let quorum):
       return DaemonEvent(
         Kind(name: "quorum-lost", messageID: "f8b0c7aff34401cd1a23aa2863a4c7fd"), .warning,
-        "\(service): no quorum: \(serving) of \(quorum) servers in service",
+        "\(service): no quorum: \(serving) of \(quorum) servers in service (pintle status says why)",
         fields.merging([.count: "\(serving)"]) { $1 })
     case .quorumRegained(let serving, let quorum):
       return DaemonEvent(

@@ -22,7 +22,8 @@ extension DaemonEvent {
   static func refused(_ error: IPVSError) -> DaemonEvent {
     DaemonEvent(
       Kind(name: "table-refused", messageID: "8aa0ffeb0d0801909b15a4df2eb7fba5"), .error,
-      "cannot \(error.operation.rawValue): \(error)", [.reason: "\(error.reason)"])
+      "cannot \(error.operation.rawValue): \(error); the table is not as configured (pintle plan tells)",
+      [.reason: "\(error.reason)"])
   }
 
   /// Somebody undoes what is written again and again.
