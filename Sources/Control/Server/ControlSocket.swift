@@ -47,15 +47,3 @@ enum ControlSocket {
     return entry.gr_gid
   }
 }
-
-/// Why the daemon cannot listen.
-package struct ListenError: Error, CustomStringConvertible {
-  /// What failed and why.
-  package let description: String
-
-  init(_ description: String) { self.description = description }
-
-  fileprivate init(_ path: String, _ number: Int32) {
-    self.init("cannot listen on \(path): \(String(cString: strerror(number)))")
-  }
-}

@@ -1,7 +1,7 @@
 internal import CKernel
 internal import Glibc
 package import Model
-package import Netlink
+internal import Netlink
 
 /// The receiving end of a director's tunnel on a real server: a device that takes the outer header off.
 ///
@@ -83,28 +83,4 @@ private enum TunnelAttribute {
   static let greInputFlags: UInt16 = 2
   static let greLocal: UInt16 = 6
   static let greChecksum: UInt16 = 0x8000
-}
-
-/// Makes and removes tunnel devices.
-package struct TunnelDevices: ~Copyable {
-  private var netlink: NetlinkConversation
-
-  /// Opens the conversation with the kernel.
-  package init() throws(NetlinkError) {
-    netlink = NetlinkConversation(over: try NetlinkSocket(.route, receiveTimeout: .seconds(5)))
-  }
-
-  /// Makes a device and brings it up; the kernel loads the module behind it.
-  ///
-  /// - Throws: EEXIST where there is one of that name or that address.
-  package mutating func add(_ device: TunnelDevice) throws(NetlinkError) {
-    for outcome in netlink.perform([device.creation]) { try outcome.get() }
-  }
-
-  /// Removes a device by its index.
-  package mutating func remove(index: Int32) throws(NetlinkError) {
-    let message = NetlinkConversation.Message(
-      type: RouteMessage.deleteLink, header: Link.header(index: index))
-    for outcome in netlink.perform([message]) { try outcome.get() }
-  }
 }

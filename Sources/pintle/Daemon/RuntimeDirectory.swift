@@ -45,12 +45,3 @@ struct RuntimeDirectory: Sendable {
     return RuntimeLock(descriptor: descriptor)
   }
 }
-
-/// Holds a runtime directory; the kernel lets go of it however the process ends.
-struct RuntimeLock: ~Copyable {
-  private let descriptor: Int32
-
-  fileprivate init(descriptor: Int32) { self.descriptor = descriptor }
-
-  deinit { close(descriptor) }
-}

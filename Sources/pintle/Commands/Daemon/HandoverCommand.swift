@@ -11,30 +11,3 @@ struct HandoverCommand: ParsableCommand {
 
   func run() throws { try selection.post(ControlPaths.handover, daemon) }
 }
-
-struct ResumeCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "resume", abstract: "Take part again after a handover.")
-
-  @OptionGroup var selection: RouterSelection
-  @OptionGroup var daemon: DaemonOptions
-
-  func run() throws { try selection.post(ControlPaths.resume, daemon) }
-}
-
-/// The virtual routers that a command is about.
-struct RouterSelection: ParsableArguments {
-  @Argument(help: "The virtual router's name; default: all of them.")
-  var router: String?
-
-  /// Asks the daemon to do something with them, and shows how they are then.
-  func post(_ path: String, _ daemon: DaemonOptions) throws {
-    let target = path + query(["router": router])
-    let client = daemon.client
-    let routers = try asking { () throws(ControlClientError) in
-      try client.post([RouterRecord].self, target)
-    }
-    if daemon.json { return try writeJSON(routers) }
-    writeOutput(StatusListing.text(of: routers, at: .now))
-  }
-}
