@@ -94,41 +94,6 @@ struct MessageTests {
     }
   }
 
-  @Test("A script that cannot be killed fails, again and again, and no other one is started beside it")
-  func unkillable() async throws {
-    // What is traced is there, whatever kills it, until its tracer looks away: as what waits for a dead disk.
-    let program = """
-      import ctypes, os, sys, time
-      c = ctypes.CDLL(None)
-      with open(sys.argv[1], "a") as starts: starts.write("start ")
-      if open(sys.argv[1]).read().count("start") > 1: sys.exit(0)
-      c.prctl(0x59616D61, ctypes.c_ulong(-1), 0, 0, 0)  # PR_SET_PTRACER: anybody
-      if os.fork() == 0:
-        os.setsid()
-        c.ptrace(0x4206, os.getppid(), None, None)  # PTRACE_SEIZE
-        open(sys.argv[2], "w").write(str(os.getpid()))
-      time.sleep(1000)
-      """
-    let file = try Files.write(program, to: "unkillable.py")
-    let (starts, tracer) = ("\(Files.directory)/starts", "\(Files.directory)/tracer")
-    try Shell.run("rm -f \(starts) \(tracer)")
-    let router = try lan.pintle(
-      on: 1, priority: 150,
-      """
-      track: {scripts: [{name: disk, command: [/usr/bin/python3, \(file), \(starts), \(tracer)], interval: 2s, timeout: 2s, rise: 1, fall: 2, weight: -30}]}
-      """)
-    // The first failure is the time that is over, the second that it is still there.
-    try await eventually("it counts") {
-      router.output.contains("warning: vip: priority 120 instead of 150: script disk fails\n")
-    }
-    #expect(Files.read(starts) == "start ")
-    kill(try #require(pid_t(Files.read(tracer))), SIGKILL)
-    try await eventually("the next one succeeds") {
-      router.output.contains("notice: vip: priority 150 again; no longer: script disk fails\n")
-    }
-    #expect(Files.read(starts) == "start start ")
-  }
-
   @Test("Of a peer that speaks to it alone, while it speaks to the group, it says so")
   func mistakes() async throws {
     _ = try lan.pintle(on: 1, priority: 150, "peers: [10.1.0.2]")

@@ -11,22 +11,9 @@ struct ScenarioTests {
 
   init() throws { lan = try LAN() }
 
-  /// Starts both, and waits until the one of higher priority holds the address.
-  private func pair(_ keys: String = "", address: String = "10.1.0.100/32") async throws
-    -> (Program, Program)
-  {
-    let first = try lan.pintle(on: 1, priority: 150, keys, addresses: "\"\(address)\"")
-    try await lan.expectHolder(1, address)
-    let second = try lan.pintle(on: 2, priority: 100, keys, addresses: "\"\(address)\"")
-    try await eventually("the second has heard the first") {
-      try second.output.contains("Backup") && !lan.holds(2, address)
-    }
-    return (first, second)
-  }
-
   @Test("A graceful stop sends one release, takes the address off, and the peer has it after Skew_Time")
   func gracefulStop() async throws {
-    let (first, _) = try await pair()
+    let (first, _) = try await lan.pair()
     let stop = BootClock.now
     first.terminate()
     #expect(try !lan.holds(1))
@@ -45,7 +32,7 @@ struct ScenarioTests {
 
   @Test("A daemon that was killed finds its address at the next start, releases it, and takes it off first")
   func killAndRestart() async throws {
-    let (first, second) = try await pair()
+    let (first, second) = try await lan.pair()
     // Its guard first, which would take it off in a moment.
     try Shell.run("kill -KILL $(pgrep -P \(first.id))")
     first.end()
@@ -64,7 +51,7 @@ struct ScenarioTests {
 
   @Test("A daemon that crashes and is restarted at once leaves the address to the peer in less than a second")
   func crash() async throws {
-    let (first, _) = try await pair()
+    let (first, _) = try await lan.pair()
     let crash = BootClock.now
     first.end()
     _ = try lan.pintle(on: 1, priority: 150, "preempt: false")
@@ -78,7 +65,7 @@ struct ScenarioTests {
     "An address that somebody deletes is back within 200 ms, and nobody's role changes",
     arguments: zip(["10.1.0.100/32", "fd00:1::100/128"], [100, 0]))
   func deletedAddress(_ address: String, lastByte: Int) async throws {
-    let (first, second) = try await pair(address: address)
+    let (first, second) = try await lan.pair(address: address)
     // The commands that delete and look are part of each time: the best round is still more than the repair takes.
     // A sixth round would be a fight.
     var rounds: [Int64] = []
@@ -100,7 +87,7 @@ struct ScenarioTests {
     "Who deletes it again and again gets the router out of the way: the peer takes over",
     arguments: ["10.1.0.100/32", "fd00:1::100/128"])
   func fight(_ address: String) async throws {
-    let (first, _) = try await pair(address: address)
+    let (first, _) = try await lan.pair(address: address)
     for _ in 0..<6 {
       try await lan.expectHolder(1, address)
       try Shell.run("ip -n host1 addr del \(address) dev eth0")
@@ -113,7 +100,7 @@ struct ScenarioTests {
   @Test("The same address with another prefix length is not the router's")
   func otherPrefixLength() async throws {
     try Shell.run("ip -n host1 addr add 10.1.0.100/24 dev eth0")
-    let (first, _) = try await pair()
+    let (first, _) = try await lan.pair()
     #expect(try lan.holds(1, "10.1.0.100/24"))
     try Shell.run("ip -n host1 addr del 10.1.0.100/24 dev eth0")
     first.terminate()
@@ -124,7 +111,7 @@ struct ScenarioTests {
 
   @Test("A carrier that is gone for less than the delay changes nothing; for longer, it is a fault")
   func carrier() async throws {
-    let (first, _) = try await pair("carrierDelay: 2s\nadvertisementInterval: 1s")
+    let (first, _) = try await lan.pair("carrierDelay: 2s\nadvertisementInterval: 1s")
     try Shell.run("ip link set port1 down; sleep 0.3; ip link set port1 up")
     try await Task.sleep(for: .milliseconds(300))
     #expect(try lan.holds(1))
@@ -140,7 +127,7 @@ struct ScenarioTests {
 
   @Test("A Backup is ready before Active_Down_Interval is over, and claims nothing until it is")
   func readiness() async throws {
-    let (first, _) = try await pair("preempt: false")
+    let (first, _) = try await lan.pair("preempt: false")
     first.signal(SIGSTOP)
     try await lan.expectHolder(2)
     let adverts = lan.wire.adverts()
@@ -153,7 +140,7 @@ struct ScenarioTests {
   @Test(
     "A router that was stopped for longer than Active_Down_Interval does not claim what the peer has by now")
   func lateWakeUp() async throws {
-    let (first, _) = try await pair("preempt: false")
+    let (first, _) = try await lan.pair("preempt: false")
     first.signal(SIGSTOP)
     try await lan.expectHolder(2)
     let wakeUp = BootClock.now
@@ -166,7 +153,7 @@ struct ScenarioTests {
 
   @Test("Changes that nobody could follow are made up for: the address is back")
   func overflow() async throws {
-    let (first, _) = try await pair("advertisementInterval: 2s")
+    let (first, _) = try await lan.pair("advertisementInterval: 2s")
     first.signal(SIGSTOP)
     let lines = (0..<2000).map { "addr add 10.\(2 + $0 / 250).0.\(1 + $0 % 250)/32 dev eth0" }
     let batch = try Files.write(lines.joined(separator: "\n") + "\n", to: "batch")
@@ -239,45 +226,12 @@ struct ScenarioTests {
     try await eventually("it is announced") { lan.wire.announcements(of: 0).count >= 5 }
   }
 
-  @Test("The operator's program hears of every change of role, in their order, and why")
-  func notify() async throws {
-    let told = "\(Files.directory)/told"
-    let script = try Files.write(
-      "#!/bin/sh\necho $PINTLE_ROUTER $PINTLE_PREVIOUS_ROLE $PINTLE_ROLE $PINTLE_ADDRESSES: $PINTLE_REASON >>\(told)\n",
-      to: "notify")
-    try Shell.run("rm -f \(told); chmod +x \(script)")
-    let router = try lan.pintle(on: 1, priority: 150, "notify: \(script)")
-    try await lan.expectHolder(1)
-    router.terminate()
-    #expect(
-      Files.read(told) == """
-        vip initialize backup 10.1.0.100/32: started
-        vip backup active 10.1.0.100/32: nobody else is there
-        vip active initialize 10.1.0.100/32: stopped
-
-        """)
-  }
-
-  @Test("A script that fails gives the address to the peer, and one that succeeds again takes it back")
-  func script() async throws {
-    let flag = "\(Files.directory)/unwell"
-    try Shell.run("rm -f \(flag)")
-    _ = try await pair(
-      """
-      track: {scripts: [{name: uplink, command: [/usr/bin/test, "!", "-e", \(flag)-$HOST], interval: 200ms, timeout: 150ms, rise: 1, fall: 2}]}
-      """)
-    try Shell.run("touch \(flag)-1")
-    try await lan.expectHolder(2)
-    try Shell.run("rm \(flag)-1")
-    try await lan.expectHolder(1)
-  }
-
   @Test("Signed advertisements are believed by whom has the key, and by nobody else")
   func signatures() async throws {
     let key = try Files.write("0123456789abcdef0123456789abcdef", to: "key")
     let wrong = try Files.write("fedcba9876543210fedcba9876543210", to: "wrong-key")
     func keys(_ file: String) -> String { "authentication: {hmac: {keys: [{id: 1, file: \(file)}]}}" }
-    let (first, second) = try await pair(keys(key))
+    let (first, second) = try await lan.pair(keys(key))
     try await Task.sleep(for: .milliseconds(500))
     #expect(try !lan.holds(2))
     #expect(!second.output.contains("not believed"))
@@ -294,7 +248,7 @@ struct ScenarioTests {
     "Messages of unknown routers by the tens of thousands make no advertisement late, and no line in the journal"
   )
   func flood() async throws {
-    let (first, second) = try await pair()
+    let (first, second) = try await lan.pair()
     let memory = try Self.residentKilobytes(of: second)
     let lines = second.output.split(separator: "\n").count
     // Another virtual router's, and this one's with a wrong checksum, from the first host's link.
