@@ -6,6 +6,9 @@
 package struct AddressGuard: Sendable {
   private static let window: Int64 = 10_000_000_000
   private static let limit = 5
+  /// What follows so soon is the same incident: one command deletes many addresses, or one again and again until it gives
+  /// up (ip-address(8), flush).
+  private static let incident: Int64 = 250_000_000
   private static let firstPause: Int64 = 10_000_000_000
   /// It is also how long a peace has to be.
   private static let longestPause: Int64 = 300_000_000_000
@@ -20,8 +23,9 @@ package struct AddressGuard: Sendable {
   /// Nothing has happened yet.
   package init() {}
 
-  /// Notes a repair: more than five in ten seconds are too many.
+  /// Notes a repair: those of more than five incidents in ten seconds are too many.
   package mutating func repaired(at now: Int64) {
+    if let last = repairs.last, now - last < Self.incident { return }
     forgive(at: now)
     peaceSince = now
     repairs = repairs.filter { now - $0 < Self.window } + [now]

@@ -57,9 +57,16 @@ extension VirtualRouter {
     // The link has learned the rival's hardware address, so it is told anew where the addresses live.
     var active = active
     let isAnswered = mayAnswer(active, at: now)
-    if isAnswered {
+    active.rivalAnnouncements = active.rivalAnnouncements.filter { now - $0 < Self.rivalWindow }
+    let mayAnnounce = active.rivalAnnouncements.count < Self.mostRivalAnnouncements
+    let isAnnounced = isAnswered && mayAnnounce
+    if isAnnounced {
+      active.rivalAnnouncements.append(now)
       active.announcement = announcementAfterBurst(at: now)
-    } else if active.announcement?.isFirstBurst != true, settings.announcements.burst > 0 {
+    } else if mayAnnounce, !isAnswered, active.announcement?.isFirstBurst != true,
+      settings.announcements.burst > 0
+    {
+      active.rivalAnnouncements.append(now)
       let soon = now + settings.interval.nanoseconds / 10
       active.announcement = Announcement(at: soon, times: settings.announcements.burst, isFirstBurst: true)
     }
@@ -68,8 +75,12 @@ extension VirtualRouter {
     let isExpected = now - active.since < settings.interval.nanoseconds
     return (isExpected ? [] : report(.rival(peer), at: now))
       + answer(active, resettingTimer: false, at: now)
-      + (isAnswered ? burst(of: settings.addresses.list) : [])
+      + (isAnnounced ? burst(of: settings.addresses.list) : [])
   }
+
+  /// A rival that is cut off in one direction speaks for ever: so often is the link told anew in so long, in nanoseconds.
+  private static let mostRivalAnnouncements = 4
+  private static let rivalWindow: Int64 = 1_000_000_000
 
   /// What a router that hands over does when it hears another one that has the addresses.
   private mutating func yieldToSuccessor(

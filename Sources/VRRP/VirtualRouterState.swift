@@ -47,6 +47,8 @@ extension VirtualRouter {
     var answerAt: Instant?
     /// When it announces next.
     var announcement: Announcement?
+    /// When it announced because of a rival, within the last second.
+    var rivalAnnouncements: [Instant] = []
     /// Until when it releases the addresses with every advertisement, and serves on, if its successor does not speak.
     var releasesUntil: Instant?
   }
