@@ -30,6 +30,13 @@ extension RawSpan {
     throw .notAString
   }
 
+  /// The value as the name of an interface, which may be of any bytes but NUL and a few more (dev_valid_name of the kernel);
+  /// those that are no UTF-8 are replaced.
+  package func interfaceName() throws(WireError) -> String {
+    let bytes = try prefix(byteCount)
+    return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+  }
+
   /// The first bytes of the value, at least `count` of them.
   package func prefix(_ count: Int) throws(WireError) -> [UInt8] {
     guard byteCount >= count else { throw .wrongLength(expected: count, found: byteCount) }

@@ -32,6 +32,18 @@ struct LinkTests {
     #expect(found.first { $0.network.address.description == "10.1.0.100" }?.origin == 112)
   }
 
+  @Test("An interface may be called what it likes")
+  func names() throws {
+    let table = try LinkTable()
+    try Shell.run("ip link add b\u{FC}ro0 type bridge; ip link add $(printf 'x\\377') type bridge")
+    defer { _ = try? Shell.run("ip link delete b\u{FC}ro0; ip link delete $(printf 'x\\377')") }
+    try table.follow()
+    for links in [table.links, try LinkTable().links] {
+      #expect(links.values.contains { $0.name == "b\u{FC}ro0" })
+      #expect(links.values.contains { $0.name == "x\u{FFFD}" })
+    }
+  }
+
   @Test("An address that is there counts as added, one that is not counts as removed")
   func idempotence() throws {
     var addresses = try Addresses()

@@ -17,6 +17,27 @@ struct SurroundingsTests {
   // MARK: - Addresses
 
   @Test(
+    "Of several IPv6 addresses the lasting one is a unicast router's own, whatever order the kernel lists them in"
+  )
+  func lastingSource() async throws {
+    // The kernel lists the newest first.
+    try Shell.run(
+      """
+      ip -n host1 addr add fd00:1::aaaa/64 dev eth0 nodad valid_lft 3000 preferred_lft 2000
+      ip -n host1 addr add fd00:1::bbbb/64 dev eth0 nodad preferred_lft 0
+      """)
+    _ = try lan.pintle(
+      on: 1, priority: 150, "peers: [\"fd00:1::2\"]", addresses: "\"fe80::250/128\", \"fd00:1::250/128\"")
+    try await lan.expectHolder(1, "fd00:1::250/128")
+    let second = try lan.pintle(
+      on: 2, priority: 100, "peers: [\"fd00:1::1\"]", addresses: "\"fe80::250/128\", \"fd00:1::250/128\"")
+    try await eventually("it has heard the first") { second.output.contains("Backup: ") }
+    try await Task.sleep(for: .milliseconds(600))
+    #expect(!second.output.contains("not believed"))
+    #expect(try !lan.holds(2, "fd00:1::250/128"))
+  }
+
+  @Test(
     "The host's own address is no virtual address: the router takes no part, and the address stays",
     arguments: [
       "true", "ip -n host1 addr add 10.1.0.11/24 dev eth0", "ip -n host1 addr add 10.2.0.1/16 dev eth0",

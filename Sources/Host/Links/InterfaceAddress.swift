@@ -10,6 +10,9 @@ package struct InterfaceAddress: Hashable, Sendable {
   package var isTentative = false
   /// Whether it is a further address of a subnet that has one already (IPv4).
   package var isSecondary = false
+  /// How well it serves as a lasting source: the fewer of these it is, the better: about to end, temporary (RFC 8981),
+  /// made by the kernel from a router's advertisement (IPv6).
+  package var transience: UInt8 = 0
   /// Who made it, as IFA_PROTO says; 0 where nobody said, or before Linux 5.18.
   package var origin: UInt8 = 0
 }
@@ -47,6 +50,11 @@ extension InterfaceAddress {
     self.network = network
     isTentative = flags & (AddressFlag.tentative | AddressFlag.detectionFailed) != 0
     isSecondary = flags & AddressFlag.secondary != 0 && own.family == .ipv4
+    if own.family == .ipv6 {
+      transience =
+        (flags & AddressFlag.deprecated != 0 ? 4 : 0) + (flags & AddressFlag.secondary != 0 ? 2 : 0)
+        + (flags & AddressFlag.permanent == 0 ? 1 : 0)
+    }
     self.origin = origin
   }
 

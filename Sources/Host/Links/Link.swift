@@ -55,7 +55,7 @@ extension Link {
     try forEachAttribute(in: message.extracting(droppingFirst: Self.headerLength)) {
       type, value throws(WireError) in
       switch type {
-      case LinkAttribute.name: name = try value.string()
+      case LinkAttribute.name: name = try value.interfaceName()
       case LinkAttribute.address where value.byteCount == 6:
         hardwareAddress = MACAddress(octets: try value.prefix(6))
       // A tunnel has its own end for a hardware address.
@@ -71,6 +71,17 @@ extension Link {
     self.tunnelEnd = tunnelEnd
     self.parent = parent
     self.isPrivateMacvlan = isPrivateMacvlan
+  }
+
+  /// With what a message leaves out that tells of something else than the link, such as a wireless interface's scan.
+  func completed(by former: Link?) -> Link {
+    guard let former, hardwareAddress == nil, tunnelEnd == nil else { return self }
+    var link = self
+    link.hardwareAddress = former.hardwareAddress
+    link.tunnelEnd = former.tunnelEnd
+    link.parent = former.parent
+    link.isPrivateMacvlan = former.isPrivateMacvlan
+    return link
   }
 
   private static func isPrivateMacvlan(info: RawSpan) throws(WireError) -> Bool {

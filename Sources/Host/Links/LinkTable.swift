@@ -116,7 +116,7 @@ package final class LinkTable {
     switch type {
     case RouteMessage.newLink:
       let link = try Link(message: message)
-      links[link.index] = link
+      links[link.index] = link.completed(by: links[link.index])
     case RouteMessage.deleteLink:
       // A port that leaves its bridge is told as a deletion in the bridge's family (AF_BRIDGE); the link stays.
       guard try message.load(at: 0, as: UInt8.self) == 0 else { return }

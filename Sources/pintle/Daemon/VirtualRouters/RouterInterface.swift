@@ -44,9 +44,16 @@ enum RouterInterface: Equatable {
   }
 
   /// The one that reaches the peers; for a group the first one, in IPv6 a link-local one (RFC 9568 §5.1.2.1).
+  ///
+  /// The kernel lists IPv6 addresses now in one order, now in another: of several, it is the most lasting and then the
+  /// lowest, as peers know this director by it.
   private static func own(
-    _ router: VirtualRouterConfiguration, _ candidates: [InterfaceAddress]
+    _ router: VirtualRouterConfiguration, _ addresses: [InterfaceAddress]
   ) -> IPAddress? {
+    let candidates =
+      router.family == .ipv4
+      ? addresses
+      : addresses.sorted { ($0.transience, $0.network.address) < ($1.transience, $1.network.address) }
     if let peer = router.peers.first,
       let near = candidates.first(where: { $0.network.contains(peer) })
     {
