@@ -91,6 +91,19 @@ package final class RawSocket {
     try socket.setOption(Int32(IPPROTO_IPV6), IPV6_FREEBIND, 1 as Int32)
   }
 
+  /// Hears a multicast group no more; that it did not is no failure.
+  package func leave(_ group: IPAddress) {
+    switch group {
+    case .ipv4(let group):
+      let request = ip_mreqn(
+        imr_multiaddr: in_addr(s_addr: group.value.bigEndian), imr_address: .init(), imr_ifindex: interface)
+      try? socket.setOption(Int32(IPPROTO_IP), IP_DROP_MEMBERSHIP, request)
+    case .ipv6(let group):
+      let request = IPv6Membership(group: group.value.bigEndian, interface: interface)
+      try? socket.setOption(Int32(IPPROTO_IPV6), IPV6_LEAVE_GROUP, request)
+    }
+  }
+
   /// Hears what is sent to a multicast group on the interface.
   ///
   /// - Throws: EADDRINUSE where it does so already.

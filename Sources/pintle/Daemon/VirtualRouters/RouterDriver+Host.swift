@@ -74,6 +74,7 @@ extension RouterDriver {
         if let fault { wanted[fault] = .fault }
         ready.append(fault == nil ? (link, own) : nil)
       case .fault(let reason):
+        group.members[index].wasOut = true
         wanted[reason] = .fault
         ready.append(nil)
       }

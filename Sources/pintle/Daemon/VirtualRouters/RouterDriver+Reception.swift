@@ -23,8 +23,10 @@ extension RouterDriver {
     var failure: SystemError?
     do throws(SystemError) {
       let socket = try socket(RouterSocket.Key(interface: link.index, family: router.family), link)
-      if router.peers.isEmpty { try socket.joinGroup() }
-      try openEarsOnDevice(of: index, in: group)
+      let wasOut = group.members[index].wasOut
+      if router.peers.isEmpty { try socket.joinGroup(isRenewed: wasOut) }
+      try openEarsOnDevice(of: index, in: group, isRenewed: wasOut)
+      group.members[index].wasOut = false
     } catch {
       failure = error
       lookAgain(at: BootClock.now + Self.hearingRetryDelay)
@@ -40,12 +42,14 @@ extension RouterDriver {
   }
 
   /// A router of a group with a virtual MAC address speaks from it, and hears what others say from it.
-  private func openEarsOnDevice(of index: Int, in group: RunningGroup) throws(SystemError) {
+  private func openEarsOnDevice(
+    of index: Int, in group: RunningGroup, isRenewed: Bool
+  ) throws(SystemError) {
     let router = group.members[index].configuration
     guard router.peers.isEmpty, let link = group.members[index].virtualLink else { return }
     let socket = try socket(RouterSocket.Key(interface: link.index, family: router.family), link)
     if let address = link.hardwareAddress { try socket.hearOnly(address, for: router.id) }
-    try socket.joinGroup()
+    try socket.joinGroup(isRenewed: isRenewed)
   }
 
   /// Has each socket know its routers, and closes those that no router needs.

@@ -16,6 +16,8 @@ struct RouterMember {
   var link: Link?
   /// The interface with the virtual MAC address on top of it; nil: there is none.
   var virtualLink: Link?
+  /// Whether its interface has kept it out since it last began to listen: the kernel may have dropped its memberships.
+  var wasOut = false
   /// Why it cannot hear others, as the journal knows; nil: it can.
   var deafness: SystemError?
   /// The carriers of its own interface and of those that it watches, by name.

@@ -41,7 +41,15 @@ final class RouterSocket {
   }
 
   /// Hears the group as well; a socket of unicast routers alone does not.
-  func joinGroup() throws(SystemError) {
+  ///
+  /// - Parameter isRenewed: whether the kernel may have dropped the membership, as it does with the whole of a family on an
+  ///   interface whose MTU falls below the family's least.
+  /// - Throws: where the kernel has no more memberships, or the interface is gone.
+  func joinGroup(isRenewed: Bool = false) throws(SystemError) {
+    if hasJoined, isRenewed {
+      raw.leave(Advertisement.group(of: family))
+      hasJoined = false
+    }
     guard !hasJoined else { return }
     try raw.join(Advertisement.group(of: family))
     hasJoined = true
