@@ -7,7 +7,7 @@ import Testing
 @Suite("Default routes by router advertisement", .serialized, .enabled(if: Shell.isInNamespace))
 struct AdvertisedRoutesTests {
   private static let forwarding = ["net/ipv6/conf/all/forwarding": "1"]
-  private static let accepting = ["net/ipv6/conf/ra0/accept_ra": "2"]
+  private static let accepting = "net/ipv6/conf/ra0/accept_ra"
 
   /// A router advertisement with a lifetime of 30 minutes, sent over the other end of the cable; not before that
   /// has its own address.
@@ -45,7 +45,7 @@ struct AdvertisedRoutesTests {
     let record = "/tmp/pintle-advertised-\(getpid())"
     defer { unlink(record) }
     try learnRoute()
-    #expect(AdvertisedRoutes.parameters == Self.accepting)
+    #expect(AdvertisedRoutes.parameters[Self.accepting] == "2")
 
     // This is what happens otherwise.
     var careless = ParameterKeeper(record: record)
@@ -55,15 +55,13 @@ struct AdvertisedRoutesTests {
 
     try learnRoute()
     var keeper = ParameterKeeper(record: record)
-    #expect(
-      keeper.keep(Self.forwarding.merging(AdvertisedRoutes.parameters) { $1 }) == [
-        .set("net/ipv6/conf/ra0/accept_ra", from: "1", to: "2"),
-        .set("net/ipv6/conf/all/forwarding", from: "0", to: "1"),
-      ])
+    let outcomes = keeper.keep(Self.forwarding.merging(AdvertisedRoutes.parameters) { $1 })
+    #expect(outcomes.contains(.set(Self.accepting, from: "1", to: "2")))
+    #expect(outcomes.last == .set("net/ipv6/conf/all/forwarding", from: "0", to: "1"))
     #expect(try hasRoute())
     try Shell.run("ip -6 route delete default dev ra0")
     try learnRoute()
-    #expect(keeper.keep([:]).count == 2)
+    #expect(keeper.keep([:]).count == outcomes.count)
     #expect(try Shell.run("sysctl -n net.ipv6.conf.ra0.accept_ra") == "1\n")
   }
 }
