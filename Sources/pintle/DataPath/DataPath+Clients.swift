@@ -67,7 +67,8 @@ extension Connection {
     transport == .tcp && ["ESTABLISHED", "FIN_WAIT", "CLOSE_WAIT"].contains(state)
   }
 
-  fileprivate func isOf(service key: ServiceKey) -> Bool {
+  /// Whether it may be of a service.
+  func isOf(service key: ServiceKey) -> Bool {
     switch key {
     case .endpoint(let transport, let endpoint):
       transport == self.transport && endpoint.address == service.address

@@ -30,7 +30,11 @@ extension DataPath {
     do throws(IPVSError) {
       guard let timeout = try client?.timeouts().tcp, timeout > Self.silence else { return }
       // A packet in either direction sets the time that is left to the whole.
-      let silent = connections { $0.state == "ESTABLISHED" && $0.expires <= timeout - Self.silence }
+      // Those of other services are none of ours, as kube-proxy's.
+      let silent = connections { connection in
+        connection.state == "ESTABLISHED" && connection.expires <= timeout - Self.silence
+          && needs.services.contains { connection.isOf(service: $0) }
+      }
       let longest = silent.sorted { $0.expires < $1.expires }.prefix(Self.limit)
       if !longest.isEmpty { nudger.nudge(Array(longest), after: .zero, isRepeated: false) }
     } catch {

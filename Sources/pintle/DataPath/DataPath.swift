@@ -22,6 +22,8 @@ final class DataPath {
   private(set) var hasRouters = false
   /// The virtual routers that hold their addresses here.
   private var activeRouters: Set<RouterIdentity> = []
+  /// The virtual routers that something keeps from taking part: the peer's word may not reach this host.
+  private var failedRouters: Set<RouterIdentity> = []
   /// While the peer's connections are still being learned.
   private var warmUp: WarmUp?
   private var onWarm: (Bool) -> Void = { _ in }
@@ -58,6 +60,7 @@ final class DataPath {
   func configure(_ configuration: DirectorConfiguration, addresses: Set<IPAddress>) {
     hasRouters = !configuration.virtualRouters.isEmpty
     activeRouters.formIntersection(configuration.virtualRouters.map(RouterIdentity.init))
+    failedRouters.formIntersection(configuration.virtualRouters.map(RouterIdentity.init))
     change(to: DataPathNeeds(of: configuration, addresses: addresses))
   }
 
@@ -93,15 +96,14 @@ final class DataPath {
     let rulesChanged = needs.rules != next.rules || listing == nil
     needs = next
     if rulesChanged { applyRules() }
-    // The kernel forgets them with the first parameter that is set.
+    // The kernel hears no more with the first parameter that is set.
     keepParameters(beside: needs.kernel.contains(.forwardsIPv6) ? AdvertisedRoutes.parameters : [:])
     if hadSync || needs.sync != nil || !ownSync.isEmpty { keepSync() }
     if needs.sync == nil {
       client = nil
       endWarmUp()
     } else if !hadSync, role == .backup {
-      warmUp = WarmUp(at: .now, refreshPeriod: Self.longestSilence)
-      onWarm(false)
+      beginWarmUp()
     }
   }
 
@@ -111,7 +113,7 @@ final class DataPath {
     guard needs.sync != nil else { return }
     keepSync()
     refreshSilent()
-    guard warmUp != nil else { return }
+    guard warmUp != nil, failedRouters.isEmpty else { return }
     if warmUp?.observe(connections { $0.isSynced }.count, at: .now) == true { endWarmUp() }
   }
 
@@ -131,12 +133,22 @@ final class DataPath {
     let isActive = change.transition.to == .active
     let wasActive = activeRouters.contains(router)
     if isActive { activeRouters.insert(router) } else { activeRouters.remove(router) }
+    let hasFailed = if case .fault = change.transition.reason { true } else { false }
+    let hasRecovered = !hasFailed && failedRouters.remove(router) != nil
+    if hasFailed { failedRouters.insert(router) }
     guard needs.sync != nil else { return }
     keepSync()
+    // What the peer told meanwhile may be lost: known as soon as it fails, so that it is when the router takes part again.
+    if role == .backup, hasFailed || hasRecovered { beginWarmUp() }
     guard isActive, !wasActive else { return }
     // Who has the addresses need not wait for them.
     endWarmUp()
     nudge(clientsOf: Set(change.router.addresses.map(\.address)))
+  }
+
+  private func beginWarmUp() {
+    warmUp = WarmUp(at: .now, refreshPeriod: Self.longestSilence)
+    onWarm(false)
   }
 
   private func endWarmUp() {
@@ -172,7 +184,7 @@ final class DataPath {
 
   /// Brings the parameters to what they must be.
   ///
-  /// - Parameter routes: what keeps the default routes that this host has by router advertisements; kept from then on.
+  /// - Parameter routes: what keeps this host listening to router advertisements; kept from then on.
   private func keepParameters(beside routes: [String: String] = [:]) {
     var wanted = needs.kernel.parameters.merging(routes) { $1 }
     if needs.kernel.contains(.forwardsIPv6) {

@@ -9,13 +9,15 @@ struct DataPathNeeds: Hashable {
   var rules: PacketFilterRules
   /// What the kernel's parameters must say.
   var kernel: KernelNeeds
+  /// The services.
+  var services: Set<ServiceKey>
   /// The services whose clients are reset when their server is deleted.
   var resets: Set<ServiceKey>
   /// Which sync daemons run; nil: none of ours.
   var sync: SyncPolicy?
 
   /// Nothing at all.
-  static let none = DataPathNeeds(rules: PacketFilterRules(), kernel: [], resets: [], sync: nil)
+  static let none = DataPathNeeds(rules: PacketFilterRules(), kernel: [], services: [], resets: [], sync: nil)
 }
 
 extension DataPathNeeds {
@@ -24,6 +26,7 @@ extension DataPathNeeds {
     let services = configuration.services
     let translated = services.compactMap(PacketFilterRules.SourceNAT.init)
     let translates = !translated.isEmpty
+    self.services = Set(services.map(\.virtualService.key))
     resets = Set(services.filter(\.resetClients).map(\.virtualService.key))
     rules = PacketFilterRules(
       translated, sparesBareSYNs: !resets.isEmpty || (translates && configuration.connectionSync != nil))
