@@ -88,6 +88,14 @@ extension Problem {
       hint: "use 'forwarding: nat' if kubelets or controllers of this host call the service")
   }
 
+  static func directsInCircles(_ server: Endpoint, service: String) -> Problem {
+    Problem(
+      .directsInCircles,
+      "this host is a director and the server \(server) of \(quoted(service)): without connectionSync the kernel directs"
+        + " what the other director sends it anew, and connections go in circles and hang",
+      hint: "add 'connectionSync', with which a Backup directs nothing")
+  }
+
   static func translatesForItself(_ server: Endpoint, service: String) -> Problem {
     Problem(
       .translatesForItself,

@@ -28,12 +28,15 @@ package struct Problem: Hashable, Sendable, Error {
     case ownerPriority, duplicateRouter, duplicateAddress, routerFamily, peerIsVirtualAddress
     case unknownService, serviceElsewhere, syncWithMixedFamilies, version2OverIPv6, lonelyGroup
     // The host.
-    case unknownInterface, notOnNetwork, peerIsThisHost, directsToItself, translatesForItself
+    case unknownInterface, notOnNetwork, peerIsThisHost, directsToItself, directsInCircles
+    case translatesForItself
 
     /// How bad a problem of this kind is.
     package var severity: Severity {
       switch self {
-      case .ownerPriority, .serviceElsewhere, .lonelyGroup, .directsToItself, .translatesForItself: .warning
+      case .ownerPriority, .serviceElsewhere, .lonelyGroup, .directsToItself, .directsInCircles,
+        .translatesForItself:
+        .warning
       default: .error
       }
     }

@@ -40,6 +40,9 @@ struct InterfaceRules {
       switch server.forwarding {
       case .direct, .tunnel:
         report.add(.directsToItself(server.endpoint, service: service.configuration.name), at: position)
+        if draft.connectionSync == nil {
+          report.add(.directsInCircles(server.endpoint, service: service.configuration.name), at: position)
+        }
       case .nat where service.configuration.sourceNAT == .vip:
         report.add(.translatesForItself(server.endpoint, service: service.configuration.name), at: position)
       case .nat, .local, .bypass: break
