@@ -8,11 +8,21 @@ import Synchronization
 /// Each folder has a thread, which does what concerns its files one after the other: a mount that hangs holds up its own
 /// folders alone. What nobody waits for any more when its turn comes is left out. It belongs to its event loop.
 final class SideThreads {
+  /// What one folder's thread has to do.
+  private struct Queue {
+    /// How much its thread was given, and has not done.
+    var given = 0
+    var waiting: [Job] = []
+  }
+
   private struct Job {
     let run: ProbeRun
     let begin: () -> Void
     let leaveOut: () -> Void
   }
+
+  /// So much a thread is given at once: a word of the event loop for each would make many wait for it.
+  private static let batch = 64
 
   /// Beyond so many folders, which only `file` checks whose folders are named after their servers can have, some share a
   /// thread.
@@ -33,8 +43,7 @@ final class SideThreads {
   }
 
   private let loop: any EventLoop
-  /// What waits for its turn, by its folder; a folder that is here is being looked at.
-  private var waiting: [Substring: [Job]] = [:]
+  private var queues: [Substring: Queue] = [:]
 
   /// Does nothing yet; what comes of its work comes on `loop`.
   init(for loop: any EventLoop) {
@@ -65,19 +74,24 @@ final class SideThreads {
           next(result)
         }
       }, leaveOut: { next(.failure(CancellationError())) })
-    guard let others = waiting[folder] else {
-      waiting[folder] = []
+    guard queues[folder, default: Queue()].given >= Self.batch else {
+      queues[folder, default: Queue()].given += 1
       return job.begin()
     }
-    waiting[folder] = others.filter { !$0.run.isDecided } + [job]
+    let others = queues[folder]?.waiting ?? []
+    queues[folder]?.waiting = others.filter { !$0.run.isDecided } + [job]
     for other in others where other.run.isDecided { other.leaveOut() }
   }
 
   private func beginNext(in folder: Substring) {
-    let jobs = waiting[folder] ?? []
-    let next = jobs.firstIndex { !$0.run.isDecided } ?? jobs.endIndex
-    waiting[folder] = next < jobs.endIndex ? Array(jobs[(next + 1)...]) : nil
-    if next < jobs.endIndex { jobs[next].begin() }
-    for job in jobs[..<next] { job.leaveOut() }
+    guard var queue = queues[folder] else { return }
+    let next = queue.waiting.firstIndex { !$0.run.isDecided } ?? queue.waiting.endIndex
+    let leftOut = queue.waiting[..<next]
+    let job = next < queue.waiting.endIndex ? queue.waiting[next] : nil
+    queue.waiting.removeSubrange(..<min(next + 1, queue.waiting.endIndex))
+    if job == nil { queue.given -= 1 }
+    queues[folder] = queue.given > 0 ? queue : nil
+    job?.begin()
+    for job in leftOut { job.leaveOut() }
   }
 }
