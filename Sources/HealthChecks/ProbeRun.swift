@@ -26,6 +26,9 @@ final class ProbeRun {
   /// What is known already, should the rest of the answer not come.
   var verdict: ProbeFailure?
 
+  /// Whether another thread looks at this host's files for it.
+  var isLooking = false
+
   /// The deadline over all phases, from the start.
   let timeout: Duration
 
@@ -121,6 +124,8 @@ final class ProbeRun {
 
   private func deadlinePassed() {
     whenTimedOut()
+    // What another thread has found out by now counts, although this loop was too busy to hear of it.
+    if isLooking, let verdict { return loop.assumeIsolated().execute { self.fail(verdict) } }
     if silenceIsHealthy, phase == .response { return succeed() }
     // A server that hangs would leave a closed connection to the kernel, which tries for minutes to end it.
     decide(.failed(verdict ?? .timedOut(phase)), leaving: .reset)

@@ -22,7 +22,7 @@ final class SideThreads {
   }
 
   /// So much a thread is given at once: a word of the event loop for each would make many wait for it.
-  private static let batch = 64
+  private static let batch = 1024
 
   /// Beyond so many folders, which only `file` checks whose folders are named after their servers can have, some share a
   /// thread.
@@ -64,12 +64,14 @@ final class SideThreads {
     _ next: @escaping (Result<Value, any Error>) -> Void
   ) {
     run.verdict = .unanswered(path)
+    run.isLooking = true
     let folder = path[..<(path.lastIndex(of: "/") ?? path.startIndex)]
     let job = Job(
       run: run,
       begin: { [loop] in
         Self.thread(of: folder).runIfActive(eventLoop: loop, work).assumeIsolated().whenComplete { result in
           self.beginNext(in: folder)
+          run.isLooking = false
           if !run.isDecided { run.verdict = nil }
           next(result)
         }
