@@ -98,7 +98,8 @@ let package = Package(
     .testTarget(
       name: "HealthChecksTests",
       dependencies: [
-        "HealthChecks", "Model", nioCore, nioPosix, nioHTTP1, nioSSL, nioEmbedded, nioConcurrency,
+        "HealthChecks", "Model", "TestSupport", nioCore, nioPosix, nioHTTP1, nioSSL, nioEmbedded,
+        nioConcurrency,
       ],
       swiftSettings: settings),
     .testTarget(

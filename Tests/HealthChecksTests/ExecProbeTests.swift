@@ -1,6 +1,7 @@
 import Glibc
 import HealthChecks
 import Model
+import TestSupport
 import Testing
 
 @Suite("The exec probe")
@@ -106,22 +107,9 @@ struct ExecProbeTests {
 
   @Test("starts no other program as long as one that was killed is still there")
   func unkillable() async throws {
-    // What is traced is there, whatever kills it, until its tracer looks away: as what waits for a dead disk.
-    let script = """
-      import ctypes, os, sys, time
-      c = ctypes.CDLL(None)
-      with open(sys.argv[1], "a") as starts: starts.write("start ")
-      if open(sys.argv[1]).read().count("start") > 1: sys.exit(0)
-      c.prctl(0x59616D61, ctypes.c_ulong(-1), 0, 0, 0)  # PR_SET_PTRACER: anybody
-      if os.fork() == 0:
-        os.setsid()
-        c.ptrace(0x4206, os.getppid(), None, None)  # PTRACE_SEIZE
-        open(sys.argv[2], "w").write(str(os.getpid()))
-      time.sleep(1000)
-      """
     let exec = HealthCheck.Probe.exec(
       HealthCheck.Exec(command: [
-        "/usr/bin/python3", "-c", script, directory.file("starts"), directory.file("tracer"),
+        "/usr/bin/python3", "-c", UnkillableProgram.text, directory.file("starts"), directory.file("tracer"),
       ]))
     let probing = try await Probing()
     let first = Task { try await probing.report(server, exec, timeout: .seconds(3)).result }

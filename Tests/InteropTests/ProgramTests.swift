@@ -44,20 +44,7 @@ struct ProgramTests {
 
   @Test("A script that cannot be killed fails, again and again, and no other one is started beside it")
   func unkillable() async throws {
-    // What is traced is there, whatever kills it, until its tracer looks away: as what waits for a dead disk.
-    let program = """
-      import ctypes, os, sys, time
-      c = ctypes.CDLL(None)
-      with open(sys.argv[1], "a") as starts: starts.write("start ")
-      if open(sys.argv[1]).read().count("start") > 1: sys.exit(0)
-      c.prctl(0x59616D61, ctypes.c_ulong(-1), 0, 0, 0)  # PR_SET_PTRACER: anybody
-      if os.fork() == 0:
-        os.setsid()
-        c.ptrace(0x4206, os.getppid(), None, None)  # PTRACE_SEIZE
-        open(sys.argv[2], "w").write(str(os.getpid()))
-      time.sleep(1000)
-      """
-    let file = try Files.write(program, to: "unkillable.py")
+    let file = try Files.write(UnkillableProgram.text, to: "unkillable.py")
     let (starts, tracer) = ("\(Files.directory)/starts", "\(Files.directory)/tracer")
     try Shell.run("rm -f \(starts) \(tracer)")
     let router = try lan.pintle(
