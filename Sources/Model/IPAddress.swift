@@ -40,6 +40,11 @@ public enum IPAddress: Hashable, Sendable {
     }
   }
 
+  /// Of fe80::/10; no IPv4 address is meant by it.
+  public var isLinkLocal: Bool {
+    if case .ipv6(let address) = self { address.isLinkLocal } else { false }
+  }
+
   /// The 4 or 16 octets in network order.
   public var octets: [UInt8] {
     switch self {

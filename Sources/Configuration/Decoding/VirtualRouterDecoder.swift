@@ -88,7 +88,7 @@ struct VirtualRouterDecoder {
   static func withLinkLocal(_ addresses: [Located<IPNetwork>], id: UInt8?) -> [Located<IPNetwork>] {
     guard let first = addresses.first, first.value.address.family == .ipv6, let id else { return addresses }
     var addresses = addresses
-    let index = addresses.firstIndex { $0.value.isLinkLocal }
+    let index = addresses.firstIndex { $0.value.address.isLinkLocal }
     let own = IPv6Address(0xFE80 << 112 | 0x5E00_0200 | UInt128(id))
     let leader =
       index.map { addresses.remove(at: $0) }
@@ -148,12 +148,5 @@ struct VirtualRouterDecoder {
       }
     }
     return values
-  }
-}
-
-extension IPNetwork {
-  /// Whether its address is one of fe80::/10.
-  var isLinkLocal: Bool {
-    if case .ipv6(let address) = address { address.isLinkLocal } else { false }
   }
 }

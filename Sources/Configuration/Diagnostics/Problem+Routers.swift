@@ -96,6 +96,14 @@ extension Problem {
       hint: "add 'connectionSync', with which a Backup directs nothing")
   }
 
+  static func directsApart(_ server: Endpoint, service: String) -> Problem {
+    Problem(
+      .directsInCircles,
+      "this host is a director and the server \(server) of \(quoted(service)): when each director is Active for another"
+        + " virtual router, both direct what the other sends them anew, and neither hears of the other's connections",
+      hint: "give all virtual routers the same 'group'")
+  }
+
   static func translatesForItself(_ server: Endpoint, service: String) -> Problem {
     Problem(
       .translatesForItself,

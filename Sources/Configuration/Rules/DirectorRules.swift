@@ -111,7 +111,7 @@ struct DirectorRules {
       }
       for (network, position) in zip(configuration.addresses, router.addresses) {
         let held = Held(
-          address: network.address, link: network.isLinkLocal ? configuration.interface : nil)
+          address: network.address, link: network.address.isLinkLocal ? configuration.interface : nil)
         if let first = addresses[held] {
           report.add(.duplicateAddress(network.address, first: first), at: position)
         } else {

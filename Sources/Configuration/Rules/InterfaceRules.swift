@@ -42,12 +42,20 @@ struct InterfaceRules {
         report.add(.directsToItself(server.endpoint, service: service.configuration.name), at: position)
         if draft.connectionSync == nil {
           report.add(.directsInCircles(server.endpoint, service: service.configuration.name), at: position)
+        } else if routersMoveApart {
+          report.add(.directsApart(server.endpoint, service: service.configuration.name), at: position)
         }
       case .nat where service.configuration.sourceNAT == .vip:
         report.add(.translatesForItself(server.endpoint, service: service.configuration.name), at: position)
       case .nat, .local, .bypass: break
       }
     }
+  }
+
+  /// Whether two directors may each be Active for a virtual router.
+  private var routersMoveApart: Bool {
+    let groups = draft.virtualRouters.map(\.configuration.group)
+    return groups.count > 1 && (groups.contains(nil) || Set(groups).count > 1)
   }
 
   private func interface(_ name: String, at position: SourcePosition) -> InterfaceFacts? {
@@ -58,7 +66,7 @@ struct InterfaceRules {
 
   private func checkNetwork(_ address: IPAddress, _ interface: InterfaceFacts, at position: SourcePosition) {
     // A link-local address is on every link.
-    if IPNetwork(host: address).isLinkLocal { return }
+    if address.isLinkLocal { return }
     // The virtual address itself may stand on the interface, when this director holds it.
     if interface.networks.contains(where: { $0.contains(address) && $0.address != address }) { return }
     report.add(.notOnNetwork(address, interface), at: position)

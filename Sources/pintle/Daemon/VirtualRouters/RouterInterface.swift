@@ -66,10 +66,3 @@ enum RouterInterface: Equatable {
     return (candidates.first { !$0.isSecondary } ?? candidates.first)?.network.address
   }
 }
-
-extension IPAddress {
-  /// Of fe80::/10.
-  fileprivate var isLinkLocal: Bool {
-    if case .ipv6(let address) = self { address.isLinkLocal } else { false }
-  }
-}
