@@ -60,7 +60,7 @@ package struct ChildProcess: Sendable {
       posix_spawn(&child, program, &actions, &attributes, &arguments, &variables)
     }
     guard error == 0 else {
-      throw .misconfigured("\(program): \(strerror(error).map { String(cString: $0) } ?? "errno \(error)")")
+      throw .misconfigured("\(program): \(systemErrorText(error))")
     }
     id = child
     giveUpProtection()

@@ -38,8 +38,7 @@ extension FileVersion {
 extension ProbeFailure {
   /// A file cannot be used, for the reason in `errno`.
   static func unreadable(_ path: String) -> ProbeFailure {
-    let number = errno
-    return .misconfigured("\(path): \(strerror(number).map { String(cString: $0) } ?? "errno \(number)")")
+    .misconfigured("\(path): \(systemErrorText(errno))")
   }
 
   /// The file system of a check's files does not answer.

@@ -36,6 +36,6 @@ extension ProbeFailure {
   }
 
   private static func wanting(_ number: Int32, _ hint: String) -> ProbeFailure {
-    .misconfigured("\(strerror(number).map { String(cString: $0) } ?? "errno \(number)") (\(hint))")
+    .misconfigured("\(systemErrorText(number)) (\(hint))")
   }
 }

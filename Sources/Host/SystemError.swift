@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Model
 
 /// A system call that failed.
 package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -14,5 +14,5 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   /// `bind: address already in use`.
-  package var description: String { unsafe "\(call): \(String(cString: strerror(number)))" }
+  package var description: String { "\(call): \(systemErrorText(number))" }
 }

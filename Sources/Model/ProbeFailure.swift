@@ -77,7 +77,7 @@ extension ProbeFailure: CustomStringConvertible {
     case .malformedResponse: "malformed response"
     case .tooMuchData: "response too large"
     case .misconfigured(let reason): "check cannot run: \(reason)"
-    case .system(let number): "system error \(number)"
+    case .system(let number): systemErrorText(number)
     }
   }
 }

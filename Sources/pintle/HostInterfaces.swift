@@ -10,7 +10,7 @@ enum HostInterfaces {
   static func read() throws(Failure) -> [InterfaceFacts] {
     var first: UnsafeMutablePointer<ifaddrs>?
     guard getifaddrs(&first) == 0 else {
-      throw Failure("cannot list the interfaces: \(String(cString: strerror(errno)))")
+      throw Failure("cannot list the interfaces: \(systemErrorText(errno))")
     }
     defer { freeifaddrs(first) }
 

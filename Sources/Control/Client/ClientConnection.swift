@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Model
 
 /// One request to the daemon and its answer, over a blocking socket.
 ///
@@ -112,7 +113,7 @@ struct ClientConnection: ~Copyable {
     case ECONNREFUSED: .gone(path: path)
     case EACCES, EPERM: .notPermitted(path: path)
     case EAGAIN: .silent(path: path)
-    default: .system(path: path, "\(call): \(String(cString: strerror(errno)))")
+    default: .system(path: path, "\(call): \(systemErrorText(errno))")
     }
   }
 }

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Model
 
 /// Why the daemon cannot listen.
 package struct ListenError: Error, CustomStringConvertible {
@@ -8,6 +8,6 @@ package struct ListenError: Error, CustomStringConvertible {
   init(_ description: String) { self.description = description }
 
   init(_ path: String, _ number: Int32) {
-    self.init("cannot listen on \(path): \(String(cString: strerror(number)))")
+    self.init("cannot listen on \(path): \(systemErrorText(number))")
   }
 }

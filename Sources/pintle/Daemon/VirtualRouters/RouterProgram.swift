@@ -37,7 +37,7 @@ struct RouterProgram {
       case .exited(0)?: return nil
       case .exited(let status)?: return "exit status \(status)"
       case .killed(let signal)?: return "killed by signal \(signal)"
-      case .lost(let number)?: return "its end was not seen (errno \(number))"
+      case .lost(let number)?: return "its end was not seen (\(systemErrorText(number)))"
       case nil:
         child.kill()
         if Self.end(of: child, by: BootClock.now + Self.grace) == nil { former = child }
