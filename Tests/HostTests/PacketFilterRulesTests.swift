@@ -61,6 +61,29 @@ struct PacketFilterRulesTests {
     #expect(!rules.transaction.contains("notrack"))
   }
 
+  @Test("Segments of no connection are dropped where the peer's word may be on its way, behind IPVS")
+  func arrivals() throws {
+    let rules = PacketFilterRules(
+      arrivals: [
+        try #require(Endpoint("[fd00::250]:6443")), try #require(Endpoint("10.0.0.250:6443")),
+        try #require(Endpoint("10.0.0.251:0")),
+      ])
+    #expect(!rules.isEmpty)
+    #expect(
+      rules.transaction == """
+        add table inet pintle
+        delete table inet pintle
+        table inet pintle {
+          chain arrivals {
+            type filter hook input priority 150; policy accept;
+            ip daddr 10.0.0.250 tcp dport 6443 tcp flags & (syn | rst) == 0x0 drop
+            ip daddr 10.0.0.251 tcp flags & (syn | rst) == 0x0 drop
+            ip6 daddr fd00::250 tcp dport 6443 tcp flags & (syn | rst) == 0x0 drop
+          }
+        }
+        """)
+  }
+
   @Test("A service of every port names none, and one of a mark is told by it")
   func withoutPort() throws {
     let all = try service("10.0.0.250:0", ["10.0.0.11:0"], .interface).servers

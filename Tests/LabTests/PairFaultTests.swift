@@ -9,7 +9,7 @@ struct PairFaultTests {
   private static let interval = 1.0
 
   private static func configuration(
-    priority: Int
+    priority: Int, check: String = "interval: 3s, timeout: 3s, fall: 5, rise: 1"
   ) -> String {
     """
     services:
@@ -17,7 +17,7 @@ struct PairFaultTests {
         address: "10.0.0.250:6443"
         scheduler: rr
         servers: [10.0.0.11, 10.0.0.12]
-        check: {tcp: {}, interval: 3s, timeout: 3s, fall: 5, rise: 1}
+        check: {tcp: {}, \(check)}
     virtualRouters:
       - name: v4
         interface: lan
@@ -29,7 +29,7 @@ struct PairFaultTests {
     """
   }
 
-  /// For both tests, in any order: whichever is first leaves it as the other can begin with it.
+  /// For all tests, in any order: whichever is first leaves it as the other can begin with it.
   private static let stage = Result {
     let stage = try Stage(["client", "director1", "director2", "server1", "server2"])
     for server in ["server1", "server2"] { try stage.listen(server, "0.0.0.0:6443") }
@@ -109,6 +109,103 @@ struct PairFaultTests {
     #expect(released - healing <= Self.interval)
     #expect(released - heard <= Self.interval)
     #expect(try stage.connect("client", to: "10.0.0.250:6443") != nil)
+  }
+
+  @Test("A connection that began while the directors did not hear each other lives on at the winner")
+  func connectionOfTheLoser() throws {
+    let stage = try Self.stage.get()
+    try stage.on(
+      "switch",
+      """
+      nft "add table bridge apart; add chain bridge apart words { type filter hook forward priority 0; };
+        add rule bridge apart words ip protocol { vrrp, udp } drop"
+      """)
+    try stage.wait("both hold the address") {
+      try Self.holds(stage, "director1") && Self.holds(stage, "director2")
+    }
+    // The client took the newcomer's announcement.
+    let streams = try (0..<4).map { _ in
+      try #require(try stage.connect("client", to: "10.0.0.250:6443"))
+    }
+    let known = try stage.on("director1", "ipvsadm -Lnc")
+    try #require(!known.contains("ESTABLISHED"), "\(known)")
+    try stage.on("switch", "nft delete table bridge apart")
+    try stage.wait("one holder", within: .seconds(10)) { try !Self.holds(stage, "director2") }
+    try stage.wait("the winner knows the connections", within: .seconds(5)) {
+      try stage.on("director1", "ipvsadm -Lnc").split(separator: "\n").count {
+        $0.contains("ESTABLISHED")
+      } >= streams.count
+    }
+    // The clients say nothing, and hear what their servers say.
+    for listener in stage.listeners { listener.push("tick") }
+    stage.pump(until: { streams.allSatisfy { $0.lines == 2 } }, within: .seconds(5), streams)
+    #expect(streams.map(\.lines) == [2, 2, 2, 2])
+  }
+
+  @Test("An idle client of a dead server is reset, although the Active was lost before it knew")
+  func deathOfServerAndDirector() throws {
+    let stage = try Self.stage.get()
+    let streams = try (0..<4).map { _ in
+      try #require(try stage.connect("client", to: "10.0.0.250:6443"))
+    }
+    let orphans = streams.filter { $0.name == "server2" }
+    try #require(orphans.count == 2)
+    try stage.wait("director2 knows the connections") {
+      try stage.on("director2", "cat /proc/net/ip_vs_conn").split(separator: "\n").count {
+        $0.contains(" ESTABLISHED ")
+      } >= streams.count
+    }
+    // Only the Backup finds it out soon.
+    try reload(
+      "director2", Self.configuration(priority: 100, check: "interval: 500ms, timeout: 400ms, fall: 2"))
+    try stage.cable("server2", isPlugged: false)
+    try stage.wait("director2 has the dead server out") { try stage.servers("director2") == 1 }
+    #expect(try stage.servers("director1") == 2)
+    try stage.cable("director1", isPlugged: false)
+    try stage.wait("director2 holds the address") { try Self.holds(stage, "director2") }
+    stage.pump(until: { orphans.allSatisfy { $0.end != nil } }, within: .seconds(5), streams)
+    #expect(orphans.allSatisfy { $0.end == .failed(ECONNRESET) })
+    #expect(streams.count { $0.end == nil } == 2)
+
+    try stage.cable("server2", isPlugged: true)
+    try stage.cable("director1", isPlugged: true)
+    try reload("director2", Self.configuration(priority: 100))
+    try stage.wait("director1 holds the address again") { try Self.holds(stage, "director1") }
+    try stage.wait("all servers are in both tables") {
+      try stage.servers("director1") == 2 && stage.servers("director2") == 2
+    }
+  }
+
+  private func reload(_ host: String, _ configuration: String) throws {
+    try Lab.write(configuration, to: "/run/stage/\(host).yaml")
+    try Self.stage.get().onStage(host, "\(Lab.pintle) reload --runtime-directory /run/stage/\(host)")
+  }
+
+  @Test(
+    "A director whose cable was pulled learns the connections that it missed before it takes the address"
+  )
+  func linkLoss() throws {
+    let stage = try Self.stage.get()
+    try stage.cable("director1", isPlugged: false)
+    try stage.wait("director2 holds the address") { try Self.holds(stage, "director2") }
+    let missed = try (0..<10).map { _ in
+      try #require(try stage.connect("client", to: "10.0.0.250:6443"))
+    }
+    // What was said a moment ago is told with the change of role.
+    try stage.wait("nobody has spoken for six seconds") {
+      let idle = try stage.on("director2", "cat /proc/net/ip_vs_conn").split(separator: "\n").compactMap {
+        $0.contains(" ESTABLISHED ") ? $0.split(separator: " ").last.flatMap { Int($0) } : nil
+      }
+      return idle.count { $0 <= 894 } >= missed.count
+    }
+    try stage.cable("director1", isPlugged: true)
+    try stage.wait("director1 holds the address again") { try Self.holds(stage, "director1") }
+    for stream in missed { stream.send("still there?\n") }
+    stage.pump(
+      until: { missed.allSatisfy { $0.lines == 2 || $0.end != nil } }, within: .seconds(20), missed)
+    let alive = missed.count { $0.lines == 2 }
+    let log = try stage.log("director1")
+    #expect(alive == missed.count, "\(log)")
   }
 
   @Test("A daemon that is started after a SIGKILL cleans what it finds before it says a word")

@@ -35,14 +35,18 @@ package struct PacketFilterRules: Hashable, Sendable {
   /// Whether bare SYNs are sent, which must pass by the connection tracking.
   package var sparesBareSYNs: Bool
 
-  /// Joins the two.
-  package init(_ services: [SourceNAT] = [], sparesBareSYNs: Bool = false) {
+  /// The TCP services of which a segment that belongs to no known connection is dropped, not reset.
+  package var arrivals: Set<Endpoint>
+
+  /// Joins the three.
+  package init(_ services: [SourceNAT] = [], sparesBareSYNs: Bool = false, arrivals: Set<Endpoint> = []) {
     self.services = services.filter { !$0.servers.isEmpty }
     self.sparesBareSYNs = sparesBareSYNs
+    self.arrivals = arrivals
   }
 
   /// Whether there is nothing to do: no table then.
-  package var isEmpty: Bool { services.isEmpty && !sparesBareSYNs }
+  package var isEmpty: Bool { services.isEmpty && !sparesBareSYNs && arrivals.isEmpty }
 
   /// One transaction that puts the table in the place of what was called so, or removes it where ``isEmpty``.
   package var transaction: String {
@@ -63,6 +67,17 @@ package struct PacketFilterRules: Hashable, Sendable {
     let strays = services.compactMap(\.strays)
     if !strays.isEmpty {
       lines += chain("strays", "type filter hook input priority filter; policy accept;", strays)
+    }
+    if !arrivals.isEmpty {
+      // After IPVS, which is at 98: what it knows does not get here.
+      lines += chain(
+        "arrivals", "type filter hook input priority 150; policy accept;",
+        arrivals.sorted().map { endpoint in
+          let family = endpoint.address.family == .ipv4 ? "ip" : "ip6"
+          // Port 0 is every port.
+          let port = endpoint.port == 0 ? "" : " tcp dport \(endpoint.port)"
+          return "\(family) daddr \(endpoint.address)\(port) tcp flags & (syn | rst) == 0x0 drop"
+        })
     }
     lines.append("}")
     return lines.joined(separator: "\n")

@@ -3,18 +3,36 @@ internal import Model
 
 /// The connections that the kernel forwards, in its own text: netlink has no command for them.
 public enum ConnectionTable {
-  /// The connections that are wanted, in the kernel's order, each with where it comes from.
+  /// What a look at the connections found.
+  public struct Look: Hashable, Sendable {
+    /// Those that are wanted, in the kernel's order, each with where it comes from.
+    public var connections: [Connection]
+    /// Whether the kernel listed all that it has within the time.
+    public var isWhole: Bool
+  }
+
+  /// Looks for connections that are wanted, for a limited time.
   ///
-  /// The file is read in pieces, and what is not wanted is kept nowhere: there may be hundreds of thousands.
+  /// The file is read in pieces, and what is not wanted is kept nowhere: there may be hundreds of thousands, whoever
+  /// opens them. For each page of the list an older kernel walks over all that stands before it, so that the time grows
+  /// with the square of their number.
+  /// - Parameters:
+  ///   - states: the states that it may have, by the kernel's names. A director has far more connections that have ended
+  ///     than others, and they are passed over.
+  ///   - limit: after which it goes on with what it has.
+  ///   - isWanted: whether a connection is one to be kept.
+  /// - Returns: those that were found.
   /// - Throws: ``IPVSError`` with the kernel's error number.
-  public static func connections(
-    where isWanted: (Connection) -> Bool
-  ) throws(IPVSError) -> [Connection] {
+  public static func look(
+    in states: Set<String>, within limit: Duration, where isWanted: (Connection) -> Bool
+  ) throws(IPVSError) -> Look {
+    let deadline = ContinuousClock.now + limit
     let path = "/proc/net/ip_vs_conn_sync"
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failure(errno, path) }
     defer { close(descriptor) }
 
+    let states = states.map { " \($0) " }
     var connections: [Connection] = []
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     var filled = 0
@@ -27,29 +45,47 @@ public enum ConnectionTable {
         if errno == EINTR { continue }
         throw failure(errno, path)
       }
-      if count == 0 { return connections }
+      if count == 0 { return Look(connections: connections, isWhole: true) }
       filled += count
-      filled = take(&connections, from: &buffer, filled: filled, where: isWanted)
+      filled = take(&connections, from: &buffer, filled: filled, in: states, where: isWanted)
       // No line is that long.
       if filled == buffer.count { filled = 0 }
+      if ContinuousClock.now > deadline { return Look(connections: connections, isWhole: false) }
     }
   }
 
   /// Reads the whole lines, moves what is left of a line to the front, and returns its length.
   private static func take(
-    _ connections: inout [Connection], from buffer: inout [UInt8], filled: Int,
+    _ connections: inout [Connection], from buffer: inout [UInt8], filled: Int, in states: [String],
     where isWanted: (Connection) -> Bool
   ) -> Int {
     var start = 0
-    while let end = buffer[start..<filled].firstIndex(of: UInt8(ascii: "\n")) {
-      if let connection = Connection(utf8: buffer.span.extracting(start..<end)), isWanted(connection) {
+    while let length = length(ofLineAt: start, in: &buffer, filled: filled, states: states) {
+      if length.isWanted,
+        let connection = Connection(utf8: buffer.span.extracting(start..<start + length.count)),
+        isWanted(connection)
+      {
         connections.append(connection)
       }
-      start = end + 1
+      start += length.count + 1
     }
-    let rest = filled - start
-    for index in 0..<rest { buffer[index] = buffer[start + index] }
-    return rest
+    buffer.replaceSubrange(0..<filled - start, with: Array(buffer[start..<filled]))
+    return filled - start
+  }
+
+  /// How long the line is that begins somewhere, and whether one of the words stands in it; nil: its end is not here yet.
+  private static func length(
+    ofLineAt start: Int, in buffer: inout [UInt8], filled: Int, states: [String]
+  ) -> (count: Int, isWanted: Bool)? {
+    unsafe buffer.withUnsafeMutableBytes { bytes in
+      guard let line = unsafe bytes.baseAddress?.advanced(by: start),
+        let end = unsafe memchr(line, 0x0A, filled - start)
+      else { return nil }
+      // For the C library it ends here.
+      unsafe end.storeBytes(of: 0, as: UInt8.self)
+      let text = unsafe line.assumingMemoryBound(to: CChar.self)
+      return (unsafe end - line, states.contains { unsafe strstr(text, $0) != nil })
+    }
   }
 
   private static func failure(_ number: Int32, _ path: String) -> IPVSError {

@@ -33,7 +33,7 @@ extension RealServer {
 
 extension ForwardingMethod {
   /// `IP_VS_CONN_F_*`, the low three bits.
-  fileprivate var number: UInt32 {
+  var number: UInt32 {
     switch self {
     case .nat: 0
     case .local: 1

@@ -35,8 +35,12 @@ extension ControlPoint {
       ControlRoute(.POST, ControlPaths.undrain, on: loop) { [self] in
         try maintain($0) { director, server throws(Failure) in try director.undrain(server) }
       },
-      ControlRoute(.POST, ControlPaths.handover) { [self] in try move($0) { .handOver($0) } },
-      ControlRoute(.POST, ControlPaths.resume) { [self] in try move($0) { .resume($0) } },
+      ControlRoute(.POST, ControlPaths.handover) { [self] in
+        try move($0, after: running.drainSync) { .handOver($0) }
+      },
+      ControlRoute(.POST, ControlPaths.resume) { [self] in
+        try move($0, after: loop.makeSucceededVoidFuture) { .resume($0) }
+      },
     ]
   }
 
@@ -104,23 +108,24 @@ extension ControlPoint {
   }
 
   private func move(
-    _ request: ControlRequest, _ command: @escaping @Sendable (String?) -> RouterCommand
+    _ request: ControlRequest, after prepare: @escaping () -> EventLoopFuture<Void>,
+    _ command: @escaping @Sendable (String?) -> RouterCommand
   ) throws -> EventLoopFuture<ControlResponse> {
     guard let routers = running.routers else {
       throw ControlError(.conflict, "the configuration has no virtual router")
     }
     let name = request.query["router"]
-    return routers.status(on: loop).flatMap { [loop] records in
+    return routers.status(on: loop).assumeIsolated().flatMap { [loop] records in
       guard name == nil || records.contains(where: { $0.name == name }) else {
         let names = records.map(\.name).joined(separator: ", ")
         return loop.makeFailedFuture(
           ControlError(.conflict, "no virtual router is called '\(name ?? "")' (there are: \(names))"))
       }
-      routers.send(command(name))
-      return routers.statusOnceSettled(on: loop).map { records in
-        ControlResponse(records.filter { name == nil || $0.name == name })
-      }
-    }
+      return prepare().flatMap {
+        routers.send(command(name))
+        return routers.statusOnceSettled(on: loop)
+      }.map { records in ControlResponse(records.filter { name == nil || $0.name == name }) }
+    }.nonisolated()
   }
 }
 

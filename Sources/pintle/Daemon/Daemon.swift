@@ -42,6 +42,8 @@ enum Daemon {
     // Whoever does not read what it says must not end it.
     _ = signal(SIGPIPE, SIG_IGN)
 
+    // One that waits for a file system that hangs leaves others to read the kernel's connections, on one processor too.
+    NIOSingletons.blockingPoolThreadCountSuggestion = 4
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     defer { try? group.syncShutdownGracefully() }
     let loop = group.next()
@@ -83,8 +85,10 @@ enum Daemon {
     }.wait()
     log.report(.stopping(signal == SIGINT ? "SIGINT" : "SIGTERM", configuration))
     try loop.submit { control.value.close() }.wait()
+    try loop.flatSubmit { running.value.drainSync() }.wait()
     // The addresses first: whatever else takes its time, the peer has them by then.
     routers?.stop()
+    try loop.flatSubmit { running.value.lastWords }.wait()
     try loop.submit { running.value.stop() }.wait()
     // They may take longer than the service manager's patience.
     routers?.endPrograms()

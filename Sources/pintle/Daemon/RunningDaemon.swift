@@ -53,6 +53,12 @@ final class RunningDaemon {
     connect()
   }
 
+  /// Tells the peer of all connections, before the routers give their addresses away.
+  func drainSync() -> EventLoopFuture<Void> { dataPath.drainSync() }
+
+  /// Done when the peer has been told of the last ones, after the routers have.
+  var lastWords: EventLoopFuture<Void> { dataPath.lastWords }
+
   /// Ends the checks and the watch; forwarding stays, or goes where the configuration says so.
   ///
   /// The routers are stopped before, by a thread that may wait for them.

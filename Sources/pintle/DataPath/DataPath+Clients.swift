@@ -21,16 +21,49 @@ extension DataPath {
     let isOpen = changes.contains { $0.key.port ?? 0 == 0 }
     let lost = LostConnections(
       changes, from: isOpen ? table() : ForwardingTable(), others: isOpen ? others() : [])
-    return lost.isEmpty ? [] : connections { lost.contains($0.transport, of: $0.service, to: $0.server) }
+    return lost.isEmpty ? [] : connectionsNow { lost.contains($0.transport, of: $0.service, to: $0.server) }
   }
 
   /// Tells the clients of servers that were just deleted: each is reset by its own next word.
+  ///
+  /// What they say goes to whoever has the address. Where that is the peer, it tells them itself when it finds out the
+  /// same; if it is lost before, this director tells them as soon as the address is here.
   func reset(_ clients: [Connection]) {
+    let others = otherAddresses
+    resetNow(clients.filter { !others.contains($0.service.address) })
+    let lost = clients.filter { others.contains($0.service.address) }
+    guard !lost.isEmpty, needs.sync != nil else { return }
+    let again = Set(lost.map(\.client))
+    let recent = lostClients.filter {
+      .now() - $0.since < Self.remembrance && !again.contains($0.client.client)
+    }
+    lostClients = Array((recent + lost.map { ($0, since: .now()) }).suffix(Self.mostRemembered))
+  }
+
+  /// Tells the clients that were lost while the peer had the addresses that are here now.
+  func resetLostClients() {
+    let settled = settledAddresses
+    let due = lostClients.filter { settled.contains($0.client.service.address) }
+    lostClients.removeAll { settled.contains($0.client.service.address) }
+    resetNow(due.filter { .now() - $0.since < Self.remembrance }.map(\.client))
+  }
+
+  /// How long clients are remembered that the peer is to tell: it finds a dead server within minutes, and each of its
+  /// connections ends by itself within a quarter of an hour.
+  private static let remembrance = TimeAmount.minutes(15)
+  /// How many of them are remembered, the last ones.
+  private static let mostRemembered = 20_000
+
+  private func resetNow(_ clients: [Connection]) {
     let byServer = Dictionary(grouping: clients, by: \.server)
     for (server, clients) in byServer.sorted(by: { $0.key < $1.key }) {
       log.report(.clientsReset(clients.count, of: server))
     }
-    if !clients.isEmpty { nudger.nudge(clients, after: Self.deletion) }
+    if clients.isEmpty { return }
+    // For a time after a takeover what they say is dropped.
+    let arriving = Set(rules.arrivals.map(\.address))
+    let isTooSoon = clients.contains { arriving.contains($0.service.address) }
+    nudger.nudge(clients, after: isTooSoon ? Self.settling + Self.deletion : Self.deletion)
   }
 
   /// How long the kernel takes to forget the connections of a server that was deleted: a clock tick, and some.
@@ -39,34 +72,20 @@ extension DataPath {
   /// Nudges the clients of what came here with its addresses and has a source NAT: each one's next word rebuilds it on
   /// this director, or, where the source was the other director's own, ends it.
   func nudge(clientsOf addresses: Set<IPAddress>) {
-    let translated = Set(needs.rules.services.map(\.key))
-    guard !translated.isEmpty else { return }
-    let clients = connections { connection in
-      addresses.contains(connection.service.address) && translated.contains { connection.isOf(service: $0) }
+    guard !needs.rules.services.isEmpty else { return }
+    let found = connections { [needs] in
+      addresses.contains($0.service.address) && needs.isTranslated($0)
     }
-    guard !clients.isEmpty else { return }
-    log.report(.clientsNudged(clients.count))
-    // Those on which somebody talked last come first: their servers wait for an acknowledgement, ever more patiently.
-    nudger.nudge(clients.sorted { $0.expires > $1.expires }, after: .zero)
-  }
-
-  /// The connections whose clients have a socket that may wait for a word.
-  func connections(where isWanted: (Connection) -> Bool) -> [Connection] {
-    do throws(IPVSError) {
-      return try ConnectionTable.connections { $0.isWaiting && isWanted($0) }
-    } catch {
-      complain("connections", .connectionsUnreadable(error))
-      return []
+    found.whenSuccess { [self] clients in
+      guard !clients.isEmpty, !isStopped else { return }
+      log.report(.clientsNudged(clients.count))
+      // Those on which somebody talked last come first: their servers wait for an acknowledgement, ever more patiently.
+      nudger.nudge(clients.sorted { $0.expires > $1.expires }, after: .zero)
     }
   }
 }
 
 extension Connection {
-  /// Whether its client has a socket that may wait for a word.
-  fileprivate var isWaiting: Bool {
-    transport == .tcp && ["ESTABLISHED", "FIN_WAIT", "CLOSE_WAIT"].contains(state)
-  }
-
   /// Whether it may be of a service.
   func isOf(service key: ServiceKey) -> Bool {
     switch key {

@@ -13,27 +13,39 @@ internal import VRRP
 /// with the next poll.
 final class DataPath {
   private(set) var needs = DataPathNeeds.none
-  private var filter: PacketFilter?
+  var filter: PacketFilter?
   private var parameters: ParameterKeeper
   /// The halves of the connection sync that are Pintle's, one a line: they end with the need, whichever process began it.
   private let syncRecord: RuntimeFile
   /// A conversation with the kernel of our own, while the connection sync is wanted.
   var client: IPVSClient?
-  private(set) var hasRouters = false
-  /// The virtual routers that hold their addresses here.
+  /// The virtual routers, each with its addresses.
+  private var routers: [RouterIdentity: Set<IPAddress>] = [:]
+  /// Those that hold their addresses here.
   private var activeRouters: Set<RouterIdentity> = []
   /// The virtual routers that something keeps from taking part: the peer's word may not reach this host.
   private var failedRouters: Set<RouterIdentity> = []
   /// While the peer's connections are still being learned.
   private var warmUp: WarmUp?
+  /// Whether the peer's connections are being counted.
+  private var isCounting = false
   private var onWarm: (Bool) -> Void = { _ in }
-  /// The table as nft wrote it when it was right.
-  private var listing: String?
+  /// The table as nft wrote it when it was right, and what it does.
+  var listing: String?
+  var applied = PacketFilterRules()
+  /// Whether it is known if an earlier daemon left the table.
+  var hasLooked = false
+  /// Since when each virtual address is here.
+  var heldSince: [IPAddress: NIODeadline] = [:]
   /// What is told already, so that a poll does not tell it again; by its object.
-  private var complaints: [String: String] = [:]
-  private let loop: any NIOCore.EventLoop
+  var complaints: [String: String] = [:]
+  let loop: any NIOCore.EventLoop
   let log: EventLog
-  private var isStopped = false
+  private(set) var isStopped = false
+  /// The clients whose connections went while the peer had the address, which alone can tell them, and when that was.
+  var lostClients: [(client: Connection, since: NIODeadline)] = []
+  /// Done when the peer has been told of the connections that went with the last addresses.
+  var lastWords: EventLoopFuture<Void>
   let nudger: Nudger
   /// When the silent connections are looked for again.
   var silenceDue = NIODeadline.uptimeNanoseconds(0)
@@ -47,6 +59,7 @@ final class DataPath {
   init(on loop: any NIOCore.EventLoop, directory: String, log: EventLog) {
     self.loop = loop
     self.log = log
+    lastWords = loop.makeSucceededVoidFuture()
     nudger = Nudger(on: loop, log: log)
     parameters = ParameterKeeper(record: "\(directory)/parameters")
     syncRecord = RuntimeFile("\(directory)/connection-sync")
@@ -58,9 +71,16 @@ final class DataPath {
   ///
   /// Comes before the services are programmed: their first packet must find its source NAT.
   func configure(_ configuration: DirectorConfiguration, addresses: Set<IPAddress>) {
-    hasRouters = !configuration.virtualRouters.isEmpty
-    activeRouters.formIntersection(configuration.virtualRouters.map(RouterIdentity.init))
-    failedRouters.formIntersection(configuration.virtualRouters.map(RouterIdentity.init))
+    let held = heldAddresses
+    routers = Dictionary(
+      configuration.virtualRouters.map { (RouterIdentity($0), $0.virtualAddresses) }
+    ) { first, _ in first }
+    activeRouters.formIntersection(routers.keys)
+    failedRouters.formIntersection(routers.keys)
+    // Nobody had what an Active router gets by a reload.
+    for address in heldAddresses.subtracting(held) { heldSince[address] = .uptimeNanoseconds(0) }
+    noteHeld()
+    if !hasLooked { adoptTable() }
     change(to: DataPathNeeds(of: configuration, addresses: addresses))
   }
 
@@ -73,8 +93,12 @@ final class DataPath {
     }
   }
 
-  /// Leaves everything as it is.
-  func stop() { isStopped = true }
+  /// Leaves everything as it is, but for what only a director that follows its routers may do.
+  func stop() {
+    needs.arrivals = []
+    if rules != applied { applyRules() }
+    isStopped = true
+  }
 
   private static let interval = TimeAmount.seconds(2)
 
@@ -83,19 +107,15 @@ final class DataPath {
   /// - Returns: what could not be undone, and was told: the packet filter, a parameter or the connection sync.
   @discardableResult
   func remove() -> [String] {
-    // With it, a table is removed that this process did not make.
-    if filter == nil, var filter = try? PacketFilter(), filter.listing() != nil {
-      self.filter = consume filter
-    }
+    adoptTable()
     change(to: .none)
     return complaints.keys.sorted()
   }
 
   private func change(to next: DataPathNeeds) {
     let hadSync = needs.sync != nil
-    let rulesChanged = needs.rules != next.rules || listing == nil
     needs = next
-    if rulesChanged { applyRules() }
+    if rules != applied || listing == nil { applyRules() }
     // The kernel hears no more with the first parameter that is set.
     keepParameters(beside: needs.kernel.contains(.forwardsIPv6) ? AdvertisedRoutes.parameters : [:])
     if hadSync || needs.sync != nil || !ownSync.isEmpty { keepSync() }
@@ -113,8 +133,17 @@ final class DataPath {
     guard needs.sync != nil else { return }
     keepSync()
     refreshSilent()
-    guard warmUp != nil, failedRouters.isEmpty else { return }
-    if warmUp?.observe(connections { $0.isSynced }.count, at: .now) == true { endWarmUp() }
+    countSynced()
+  }
+
+  private func countSynced() {
+    guard warmUp != nil, failedRouters.isEmpty, !isCounting else { return }
+    isCounting = true
+    connections { $0.isSynced }.whenSuccess { [self] known in
+      isCounting = false
+      guard failedRouters.isEmpty else { return }
+      if warmUp?.observe(known.count, at: .now) == true { endWarmUp() }
+    }
   }
 
   // MARK: - Roles
@@ -125,25 +154,46 @@ final class DataPath {
     onWarm(warmUp == nil)
   }
 
+  var hasRouters: Bool { !routers.isEmpty }
+
   var role: SyncPolicy.Role { hasRouters && activeRouters.isEmpty ? .backup : .active }
+
+  /// The virtual addresses that are here.
+  var heldAddresses: Set<IPAddress> {
+    Set(activeRouters.flatMap { routers[$0] ?? [] })
+  }
+
+  /// The virtual addresses that the peer may have.
+  var otherAddresses: Set<IPAddress> {
+    Set(routers.values.joined()).subtracting(heldAddresses)
+  }
 
   /// Follows a virtual router, once its addresses are here and the link knows, or are not here any more.
   func follow(_ change: RoleChange) {
     let router = RouterIdentity(change.router)
     let isActive = change.transition.to == .active
+    let addresses = change.router.virtualAddresses
     let wasActive = activeRouters.contains(router)
     if isActive { activeRouters.insert(router) } else { activeRouters.remove(router) }
     let hasFailed = if case .fault = change.transition.reason { true } else { false }
     let hasRecovered = !hasFailed && failedRouters.remove(router) != nil
     if hasFailed { failedRouters.insert(router) }
+    noteHeld()
     guard needs.sync != nil else { return }
+    if change.transition.from == .active, !isActive { tellPeerOfTheLast(of: addresses) }
+    if rules != applied { applyRules() }
     keepSync()
     // What the peer told meanwhile may be lost: known as soon as it fails, so that it is when the router takes part again.
     if role == .backup, hasFailed || hasRecovered { beginWarmUp() }
     guard isActive, !wasActive else { return }
     // Who has the addresses need not wait for them.
     endWarmUp()
-    nudge(clientsOf: Set(change.router.addresses.map(\.address)))
+    nudge(clientsOf: addresses)
+    loop.assumeIsolated().scheduleTask(in: Self.settling) { [weak self] in
+      guard let self, !isStopped else { return }
+      if rules != applied { applyRules() }
+      resetLostClients()
+    }
   }
 
   private func beginWarmUp() {
@@ -155,29 +205,6 @@ final class DataPath {
     guard warmUp != nil else { return }
     warmUp = nil
     onWarm(true)
-  }
-
-  // MARK: - Packet filter
-
-  private func keepRules() {
-    guard !needs.rules.isEmpty, listing != nil else { return applyRules() }
-    guard filter?.listing() != listing else { return }
-    applyRules()
-    if listing != nil { log.report(.packetFilterRepaired()) }
-  }
-
-  private func applyRules() {
-    if needs.rules.isEmpty, listing == nil, filter == nil { return }
-    do throws(PacketFilter.Failure) {
-      if filter == nil { filter = try PacketFilter() }
-      try filter?.apply(needs.rules)
-      listing = needs.rules.isEmpty ? nil : filter?.listing()
-      if needs.rules.isEmpty { filter = nil }
-      complaints["packet filter"] = nil
-    } catch {
-      listing = nil
-      complain("packet filter", .packetFilterFailed(error.description))
-    }
   }
 
   // MARK: - Parameters
@@ -246,6 +273,10 @@ final class DataPath {
 extension Duration {
   /// The time since a fixed moment.
   fileprivate static var now: Duration { .nanoseconds(Int64(clamping: NIODeadline.now().uptimeNanoseconds)) }
+}
+
+extension VirtualRouterConfiguration {
+  fileprivate var virtualAddresses: Set<IPAddress> { Set(addresses.map(\.address)) }
 }
 
 extension SyncDaemon {

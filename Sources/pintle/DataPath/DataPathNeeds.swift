@@ -1,23 +1,28 @@
 internal import Balancing
 internal import Configuration
 internal import Host
+internal import IPVS
 internal import Model
 
 /// What a configuration asks of the kernel beside the forwarding table.
-struct DataPathNeeds: Hashable {
-  /// What the packet filter does.
+struct DataPathNeeds: Hashable, Sendable {
+  /// What the packet filter does all the time.
   var rules: PacketFilterRules
   /// What the kernel's parameters must say.
   var kernel: KernelNeeds
-  /// The services.
-  var services: Set<ServiceKey>
+  /// The services, each with how packets get to its servers.
+  var services: [ServiceKey: [Endpoint: ForwardingMethod]]
   /// The services whose clients are reset when their server is deleted.
   var resets: Set<ServiceKey>
   /// Which sync daemons run; nil: none of ours.
   var sync: SyncPolicy?
+  /// The TCP services that come with the virtual addresses, and whose connections the peer tells of.
+  var arrivals: Set<Endpoint>
 
   /// Nothing at all.
-  static let none = DataPathNeeds(rules: PacketFilterRules(), kernel: [], services: [], resets: [], sync: nil)
+  static let none = DataPathNeeds(
+    rules: PacketFilterRules(), kernel: [], services: [:], resets: [], sync: nil,
+    arrivals: [])
 }
 
 extension DataPathNeeds {
@@ -26,11 +31,12 @@ extension DataPathNeeds {
     let services = configuration.services
     let translated = services.compactMap(PacketFilterRules.SourceNAT.init)
     let translates = !translated.isEmpty
-    self.services = Set(services.map(\.virtualService.key))
+    self.services = Dictionary(uniqueKeysWithValues: services.map { ($0.virtualService.key, $0.forwarding) })
     resets = Set(services.filter(\.resetClients).map(\.virtualService.key))
     rules = PacketFilterRules(
       translated, sparesBareSYNs: !resets.isEmpty || (translates && configuration.connectionSync != nil))
 
+    arrivals = []
     var kernel: KernelNeeds = []
     if !resets.isEmpty { kernel.insert(.endsConnections) }
     if translates { kernel.insert(.sourceNAT) }
@@ -41,14 +47,57 @@ extension DataPathNeeds {
 
     if let connectionSync = configuration.connectionSync {
       kernel.insert(.sync)
-      let isServer = services.flatMap(\.servers).contains {
+      let isServer = services.flatMap(\.allServers).contains {
         $0.keepsDestination && addresses.contains($0.endpoint.address)
       }
       if isServer { kernel.insert(.directsWhenActiveOnly) }
       sync = SyncPolicy(
         interface: connectionSync.interface, id: connectionSync.id, oneAtATime: isServer)
+      // The own server of a direct service gets its segments as they came.
+      if !isServer { arrivals = Self.arrivals(of: configuration) }
     }
     self.kernel = kernel
+  }
+}
+
+extension DataPathNeeds {
+  private static func arrivals(of configuration: DirectorConfiguration) -> Set<Endpoint> {
+    let addresses = Set(configuration.virtualRouters.flatMap(\.addresses).map(\.address))
+    return Set(
+      configuration.services.compactMap { service in
+        guard case .endpoint(.tcp, let endpoint) = service.virtualService.key,
+          addresses.contains(endpoint.address)
+        else { return nil }
+        return endpoint
+      })
+  }
+
+  /// How the packets of a connection get to its server; nil where it is of none of the services.
+  ///
+  /// The kernel does not say which firewall mark a connection had, so that those count as of none.
+  func forwarding(of connection: Connection) -> ForwardingMethod? {
+    let servers = [connection.service.port, 0].lazy.compactMap {
+      services[.endpoint(connection.transport, Endpoint(connection.service.address, port: $0))]
+    }.first
+    return servers?[connection.server] ?? servers?[Endpoint(connection.server.address, port: 0)]
+  }
+}
+
+extension DataPathNeeds {
+  /// Whether the server of a connection may see another source address than its client's.
+  func isTranslated(_ connection: Connection) -> Bool {
+    rules.services.contains { connection.isOf(service: $0.key) }
+  }
+}
+
+extension ServiceConfiguration {
+  /// With the one that takes over when they have all failed.
+  fileprivate var allServers: [RealServer] {
+    if case .fallback(let server) = whenAllFail { servers + [server] } else { servers }
+  }
+
+  fileprivate var forwarding: [Endpoint: ForwardingMethod] {
+    Dictionary(allServers.map { ($0.endpoint, $0.forwarding) }) { first, _ in first }
   }
 }
 
@@ -61,9 +110,7 @@ extension PacketFilterRules.SourceNAT {
     case .masquerade: source = .interface
     case .none: return nil
     }
-    var servers = service.servers
-    if case .fallback(let server) = service.whenAllFail { servers.append(server) }
-    let endpoints = servers.filter { $0.forwarding == .nat }.map(\.endpoint)
+    let endpoints = service.allServers.filter { $0.forwarding == .nat }.map(\.endpoint)
     if endpoints.isEmpty { return nil }
     self.init(service.virtualService.key, servers: endpoints, source: source)
   }

@@ -1,3 +1,4 @@
+internal import Host
 internal import IPVS
 internal import Logging
 internal import Model
@@ -91,6 +92,14 @@ extension DaemonEvent {
       [.reason: error.reason.description])
   }
 
+  /// The peer cannot be told of what the kernel has not told it yet.
+  static func syncFailed(_ error: SystemError) -> DaemonEvent {
+    DaemonEvent(
+      Kinds.syncFailed, .error,
+      "cannot tell the peer of the last connections: \(error); those of the last three seconds may end with the handover",
+      [.reason: error.description])
+  }
+
   // MARK: - Clients
 
   /// The clients of a dead server are told.
@@ -122,6 +131,14 @@ extension DaemonEvent {
     DaemonEvent(
       Kinds.connectionsUnreadable, .error, "cannot \(error.operation.rawValue): \(error)",
       [.reason: error.reason.description])
+  }
+
+  /// There are more connections than the kernel lists in the time that there is.
+  static func connectionsNotAllRead(within time: Duration) -> DaemonEvent {
+    DaemonEvent(
+      Kinds.connectionsUnreadable, .error,
+      "the kernel does not list its connections within \(time): some clients are not told of what becomes of theirs",
+      [.reason: "too many connections"])
   }
 }
 

@@ -156,7 +156,7 @@ final class Stage {
 
   /// Whether a host has an address, asked without another process.
   func holds(_ host: String, _ address: String) throws -> Bool {
-    let address = try SocketAddress("\(address):1")
+    let address = try SocketAddress(address.contains(":") ? "[\(address)]:1" : "\(address):1")
     return try onHost(host) {
       let probe = socket(address.family, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
       defer { Glibc.close(probe) }
