@@ -5,7 +5,7 @@ import Testing
 @Suite("A flood of new connections", .enabled(if: Lab.isHere, "needs scripts/lab"), .serialized)
 @MainActor
 struct FloodTests {
-  private static let count = 80_000
+  private static let count = 50_000
 
   private static let configuration = """
     services:
