@@ -46,9 +46,8 @@ struct PairFaultTests {
     try Lab.shell("ip -n \(host) -o address show dev lan").contains("10.0.0.250/")
   }
 
-  @Test("Directors that hear each other again tell it, one holds the address, and the clients learn which")
-  func partition() throws {
-    let stage = try Self.stage.get()
+  /// Keeps the directors from hearing each other, until each holds the address.
+  private func separate(_ stage: Stage) throws {
     try stage.on(
       "switch",
       """
@@ -58,6 +57,12 @@ struct PairFaultTests {
     try stage.wait("both hold the address") {
       try Self.holds(stage, "director1") && Self.holds(stage, "director2")
     }
+  }
+
+  @Test("Directors that hear each other again tell it, one holds the address, and the clients learn which")
+  func partition() throws {
+    let stage = try Self.stage.get()
+    try separate(stage)
     // The client took the newcomer's announcement, and is served.
     let client = try stage.connect("client", to: "10.0.0.250:6443")
     #expect(client != nil)
@@ -114,15 +119,7 @@ struct PairFaultTests {
   @Test("A connection that began while the directors did not hear each other lives on at the winner")
   func connectionOfTheLoser() throws {
     let stage = try Self.stage.get()
-    try stage.on(
-      "switch",
-      """
-      nft "add table bridge apart; add chain bridge apart words { type filter hook forward priority 0; };
-        add rule bridge apart words ip protocol { vrrp, udp } drop"
-      """)
-    try stage.wait("both hold the address") {
-      try Self.holds(stage, "director1") && Self.holds(stage, "director2")
-    }
+    try separate(stage)
     // The client took the newcomer's announcement.
     let streams = try (0..<4).map { _ in
       try #require(try stage.connect("client", to: "10.0.0.250:6443"))
