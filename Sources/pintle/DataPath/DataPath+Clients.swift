@@ -29,7 +29,7 @@ extension DataPath {
   /// What they say goes to whoever has the address. Where that is the peer, it tells them itself when it finds out the
   /// same; if it is lost before, this director tells them as soon as the address is here.
   func reset(_ clients: [Connection]) {
-    let others = otherAddresses
+    let others = held.elsewhere
     resetNow(clients.filter { !others.contains($0.service.address) })
     let lost = clients.filter { others.contains($0.service.address) }
     guard !lost.isEmpty, needs.sync != nil else { return }
@@ -42,7 +42,7 @@ extension DataPath {
 
   /// Tells the clients that were lost while the peer had the addresses that are here now.
   func resetLostClients() {
-    let settled = settledAddresses
+    let settled = held.settled(at: .now)
     let due = lostClients.filter { settled.contains($0.client.service.address) }
     lostClients.removeAll { settled.contains($0.client.service.address) }
     resetNow(due.filter { .now() - $0.since < Self.remembrance }.map(\.client))

@@ -30,7 +30,7 @@ extension DataPath {
   /// - Returns: done once they are told, or it is told why they cannot be.
   func drainSync() -> EventLoopFuture<Void> {
     complaints["sync drain"] = nil
-    return tellPeer(of: heldAddresses) { _ in true }.map { _ in }
+    return tellPeer(of: held.here) { _ in true }.map { _ in }
   }
 
   /// Tells the peer, which has the addresses now, of the connections that it may not have heard of yet.

@@ -1,35 +1,19 @@
+internal import Balancing
 internal import Host
 internal import Model
 internal import NIOCore
 
 /// Source NAT, and what must not reach this director's own TCP.
 extension DataPath {
-  /// From a takeover to the end of what came with it, such as a handshake that began by way of the peer: its word of the
-  /// connection and its client's next try come within this time.
-  static let settling = TimeAmount.seconds(2)
-
   /// What the packet filter does now.
   ///
   /// A segment that comes with the addresses may belong to a connection of which the peer's word is still on its way: it
   /// must not be reset. The rule is there before the addresses are.
   var rules: PacketFilterRules {
     var rules = needs.rules
-    let settled = settledAddresses
+    let settled = held.settled(at: .now)
     rules.arrivals = needs.arrivals.filter { !settled.contains($0.address) }
     return rules
-  }
-
-  /// The virtual addresses that are here for so long that a segment of no connection is one of none.
-  var settledAddresses: Set<IPAddress> {
-    let limit = NIODeadline.now() - Self.settling
-    return Set(heldSince.filter { $0.value <= limit }.keys)
-  }
-
-  /// Takes note of which virtual addresses are here.
-  func noteHeld() {
-    let held = heldAddresses
-    heldSince = heldSince.filter { held.contains($0.key) }
-    for address in held where heldSince[address] == nil { heldSince[address] = .now() }
   }
 
   /// Takes over the table that an earlier daemon left, so that it goes if nothing needs it.

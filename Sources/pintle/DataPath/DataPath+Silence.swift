@@ -25,7 +25,7 @@ extension DataPath {
   /// Says a word to the clients that are silent, if it is time, and if the peer learns by it.
   func refreshSilent() {
     let start = NIODeadline.now()
-    guard hasRouters, role == .active, start >= silenceDue else { return }
+    guard held.hasRouters, held.role == .active, start >= silenceDue else { return }
     do throws(IPVSError) {
       guard let timeout = try client?.timeouts().tcp, timeout > Self.silence else { return }
       // Not before this look is over.

@@ -19,12 +19,8 @@ final class DataPath {
   private let syncRecord: RuntimeFile
   /// A conversation with the kernel of our own, while the connection sync is wanted.
   var client: IPVSClient?
-  /// The virtual routers, each with its addresses.
-  private var routers: [RouterIdentity: Set<IPAddress>] = [:]
-  /// Those that hold their addresses here.
-  private var activeRouters: Set<RouterIdentity> = []
-  /// The virtual routers that something keeps from taking part: the peer's word may not reach this host.
-  private var failedRouters: Set<RouterIdentity> = []
+  /// The virtual addresses that are here.
+  private(set) var held = HeldAddresses<RouterIdentity>()
   /// While the peer's connections are still being learned.
   private var warmUp: WarmUp?
   /// Whether the peer's connections are being counted.
@@ -35,8 +31,6 @@ final class DataPath {
   var applied = PacketFilterRules()
   /// Whether it is known if an earlier daemon left the table.
   var hasLooked = false
-  /// Since when each virtual address is here.
-  var heldSince: [IPAddress: NIODeadline] = [:]
   /// What is told already, so that a poll does not tell it again; by its object.
   var complaints: [String: String] = [:]
   let loop: any NIOCore.EventLoop
@@ -71,15 +65,8 @@ final class DataPath {
   ///
   /// Comes before the services are programmed: their first packet must find its source NAT.
   func configure(_ configuration: DirectorConfiguration, addresses: Set<IPAddress>) {
-    let held = heldAddresses
-    routers = Dictionary(
-      configuration.virtualRouters.map { (RouterIdentity($0), $0.virtualAddresses) }
-    ) { first, _ in first }
-    activeRouters.formIntersection(routers.keys)
-    failedRouters.formIntersection(routers.keys)
-    // Nobody had what an Active router gets by a reload.
-    for address in heldAddresses.subtracting(held) { heldSince[address] = .uptimeNanoseconds(0) }
-    noteHeld()
+    let routers = configuration.virtualRouters.map { (RouterIdentity($0), $0.virtualAddresses) }
+    held.configure(Dictionary(routers) { first, _ in first })
     if !hasLooked { adoptTable() }
     change(to: DataPathNeeds(of: configuration, addresses: addresses))
   }
@@ -101,6 +88,8 @@ final class DataPath {
   }
 
   private static let interval = TimeAmount.seconds(2)
+  /// From a takeover to the end of what came with it.
+  static let settling = TimeAmount(HeldAddresses<RouterIdentity>.settling)
 
   /// Undoes all of it, as if Pintle had never run; what an earlier daemon left behind, too.
   ///
@@ -122,7 +111,7 @@ final class DataPath {
     if needs.sync == nil {
       client = nil
       endWarmUp()
-    } else if !hadSync, role == .backup {
+    } else if !hadSync, held.role == .backup {
       beginWarmUp()
     }
   }
@@ -137,11 +126,11 @@ final class DataPath {
   }
 
   private func countSynced() {
-    guard warmUp != nil, failedRouters.isEmpty, !isCounting else { return }
+    guard warmUp != nil, !held.hasFailed, !isCounting else { return }
     isCounting = true
     connections { $0.isSynced }.whenSuccess { [self] known in
       isCounting = false
-      guard failedRouters.isEmpty else { return }
+      guard !held.hasFailed else { return }
       if warmUp?.observe(known.count, at: .now) == true { endWarmUp() }
     }
   }
@@ -154,37 +143,20 @@ final class DataPath {
     onWarm(warmUp == nil)
   }
 
-  var hasRouters: Bool { !routers.isEmpty }
-
-  var role: SyncPolicy.Role { hasRouters && activeRouters.isEmpty ? .backup : .active }
-
-  /// The virtual addresses that are here.
-  var heldAddresses: Set<IPAddress> {
-    Set(activeRouters.flatMap { routers[$0] ?? [] })
-  }
-
-  /// The virtual addresses that the peer may have.
-  var otherAddresses: Set<IPAddress> {
-    Set(routers.values.joined()).subtracting(heldAddresses)
-  }
-
   /// Follows a virtual router, once its addresses are here and the link knows, or are not here any more.
   func follow(_ change: RoleChange) {
     let router = RouterIdentity(change.router)
     let isActive = change.transition.to == .active
     let addresses = change.router.virtualAddresses
-    let wasActive = activeRouters.contains(router)
-    if isActive { activeRouters.insert(router) } else { activeRouters.remove(router) }
+    let wasActive = held.isActive(router)
     let hasFailed = if case .fault = change.transition.reason { true } else { false }
-    let hasRecovered = !hasFailed && failedRouters.remove(router) != nil
-    if hasFailed { failedRouters.insert(router) }
-    noteHeld()
+    let missesWords = held.follow(router, isActive: isActive, hasFailed: hasFailed, at: .now)
     guard needs.sync != nil else { return }
     if change.transition.from == .active, !isActive { tellPeerOfTheLast(of: addresses) }
     if rules != applied { applyRules() }
     keepSync()
     // What the peer told meanwhile may be lost: known as soon as it fails, so that it is when the router takes part again.
-    if role == .backup, hasFailed || hasRecovered { beginWarmUp() }
+    if held.role == .backup, missesWords { beginWarmUp() }
     guard isActive, !wasActive else { return }
     // Who has the addresses need not wait for them.
     endWarmUp()
@@ -236,7 +208,7 @@ final class DataPath {
     do throws(IPVSError) {
       if client == nil { client = try IPVSClient() }
       let own = ownSync
-      let wanted = needs.sync?.daemons(as: role) ?? []
+      let wanted = needs.sync?.daemons(as: held.role) ?? []
       // Each role runs once, so that another's gives way where one is wanted; where none is, it stays.
       let running = try (client?.syncDaemons() ?? []).filter { needs.sync != nil || own.contains($0.line) }
       for step in SyncPolicy.steps(from: running, to: wanted) {
@@ -272,7 +244,7 @@ final class DataPath {
 
 extension Duration {
   /// The time since a fixed moment.
-  fileprivate static var now: Duration { .nanoseconds(Int64(clamping: NIODeadline.now().uptimeNanoseconds)) }
+  static var now: Duration { .nanoseconds(Int64(clamping: NIODeadline.now().uptimeNanoseconds)) }
 }
 
 extension VirtualRouterConfiguration {
