@@ -110,7 +110,7 @@ let package = Package(
     .testTarget(
       name: "InteropTests", dependencies: ["Host", "CKernel", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "LabTests", dependencies: ["CKernel", "Control", "IPVS", "Model", "TestSupport"],
+      name: "LabTests", dependencies: ["CKernel", "Control", "Host", "IPVS", "Model", "TestSupport"],
       swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]

@@ -71,7 +71,7 @@ struct ChaosTests {
     let table = try Self.table(stage, "director1")
     let watch = try HolderWatch(Self.directors, address: "10.0.0.250")
     let clients = try ChaosClients(
-      "client", to: "10.0.0.250:6443", keeping: 6, renewing: 4, listening: 6)
+      "client", on: stage, to: "10.0.0.250:6443", keeping: 6, renewing: 4, listening: 6)
     var phase = "before the first fault"
     var pushed = ContinuousClock.now
     var turned = ContinuousClock.now
@@ -93,7 +93,7 @@ struct ChaosTests {
         if hasStoodStill || begun.keys.contains(where: \.lastsForClients) { whole = max(whole, .now) }
         turned = .now
         try clients.turn(phase, whole: whole)
-        stage.pump(until: { false }, within: .milliseconds(100), clients.streams)
+        stage.pump(within: .milliseconds(100))
       } while ContinuousClock.now - start < time
     }
     let faults = ChaosFaults(

@@ -67,7 +67,7 @@ struct HandoverTests {
     func hasAnswered(_ index: Int) -> Bool { streams[index].lines > before[index] }
     stage.pump(
       until: { streams.indices.allSatisfy { hasAnswered($0) || streams[$0].end != nil } },
-      within: .seconds(20), streams)
+      within: .seconds(20))
     return streams.indices.count(where: hasAnswered)
   }
 
@@ -103,23 +103,18 @@ struct HandoverTests {
   func load() throws {
     let stage = try Self.stage.get()
     let old = try (0..<10).map { _ in try #require(try stage.connect("client", to: "10.0.0.250:6443")) }
-    let load = Load("client", to: "10.0.0.250:6443", every: .milliseconds(5))
-    stage.load = load
-    defer { stage.load = nil }
+    let load = try Load("client", to: "10.0.0.250:6443", every: .milliseconds(5))
+    defer { load.stop() }
     for round in 1...Self.count {
       load.phase = "handover \(round)"
       try move("handover", to: "director2", on: stage)
       load.phase = "way back \(round)"
       try move("resume", to: "director1", on: stage)
     }
-    stage.load = nil
-    stage.pump(
-      until: {
-        load.judge(); return load.underWay.isEmpty
-      }, within: .seconds(15), load.underWay.map(\.stream))
+    load.stop()
+    #expect(stage.pump(until: { load.hasEnded }, within: .seconds(15)))
     print("\(Self.count) handovers and ways back, \(load.begun) connections, \(load.rate) a second")
     #expect(load.failures.isEmpty)
-    #expect(load.underWay.isEmpty)
     #expect(alive(of: old, on: stage) == old.count)
   }
 }

@@ -135,7 +135,7 @@ struct PairFaultTests {
     }
     // The clients say nothing, and hear what their servers say.
     for listener in stage.listeners { listener.push("tick") }
-    stage.pump(until: { streams.allSatisfy { $0.lines == 2 } }, within: .seconds(5), streams)
+    stage.pump(until: { streams.allSatisfy { $0.lines == 2 } }, within: .seconds(5))
     #expect(streams.map(\.lines) == [2, 2, 2, 2])
   }
 
@@ -160,7 +160,7 @@ struct PairFaultTests {
     #expect(try stage.servers("director1") == 2)
     try stage.cable("director1", isPlugged: false)
     try stage.wait("director2 holds the address") { try Self.holds(stage, "director2") }
-    stage.pump(until: { orphans.allSatisfy { $0.end != nil } }, within: .seconds(5), streams)
+    stage.pump(until: { orphans.allSatisfy { $0.end != nil } }, within: .seconds(5))
     #expect(orphans.allSatisfy { $0.end == .failed(ECONNRESET) })
     #expect(streams.count { $0.end == nil } == 2)
 
@@ -199,7 +199,7 @@ struct PairFaultTests {
     try stage.wait("director1 holds the address again") { try Self.holds(stage, "director1") }
     for stream in missed { stream.send("still there?\n") }
     stage.pump(
-      until: { missed.allSatisfy { $0.lines == 2 || $0.end != nil } }, within: .seconds(20), missed)
+      until: { missed.allSatisfy { $0.lines == 2 || $0.end != nil } }, within: .seconds(20))
     let alive = missed.count { $0.lines == 2 }
     let log = try stage.log("director1")
     #expect(alive == missed.count, "\(log)")

@@ -90,11 +90,11 @@ struct PairTests {
     ]
     for index in kinds.indices {
       let streams = try (0..<Self.count).map { _ in
-        try Stream(host: kinds[index].client, to: kinds[index].endpoint)
+        try stage.begin(kinds[index].client, to: kinds[index].endpoint)
       }
       for stream in streams { stream.send("hello\n") }
       stage.pump(
-        until: { streams.allSatisfy { $0.lines == 1 || $0.end != nil } }, within: .seconds(60), streams)
+        until: { streams.allSatisfy { $0.lines == 1 || $0.end != nil } }, within: .seconds(60))
       kinds[index].streams = streams.filter { $0.lines == 1 && $0.end == nil }
       #expect(kinds[index].streams.count == Self.count, "\(kinds[index].name)")
     }
@@ -112,12 +112,12 @@ struct PairTests {
     // Nobody says a word of a masqueraded connection, and yet it ends at once.
     let masqueraded = kinds.last?.streams ?? []
     let wasReset = stage.pump(
-      until: { masqueraded.allSatisfy { $0.end != nil } }, within: .seconds(10), all)
+      until: { masqueraded.allSatisfy { $0.end != nil } }, within: .seconds(10))
     #expect(wasReset)
     #expect(masqueraded.allSatisfy { $0.end == .failed(ECONNRESET) })
 
     let heard = stage.pump(
-      until: { lasting.flatMap(\.streams).allSatisfy { $0.lines == 2 } }, within: .seconds(20), all)
+      until: { lasting.flatMap(\.streams).allSatisfy { $0.lines == 2 } }, within: .seconds(20))
     let log = try stage.log("director2")
     for kind in lasting {
       let alive = kind.streams.count { $0.end == nil && $0.lines == 2 }
@@ -151,15 +151,15 @@ struct PairTests {
       for stream in streams where stream.end == nil { stream.send("still there?\n") }
       lines += 1
       stage.pump(
-        until: { streams.allSatisfy { $0.lines >= lines || $0.end != nil } }, within: .seconds(3), streams)
-      stage.pump(until: { false }, within: .seconds(1), streams)
+        until: { streams.allSatisfy { $0.lines >= lines || $0.end != nil } }, within: .seconds(3))
+      stage.pump(within: .seconds(1))
       isBack = try holds(stage, "director1")
     }
     let logs = try stage.log("director1") + stage.log("director2")
     #expect(isBack, "\(logs)")
     for stream in streams where stream.end == nil { stream.send("and now?\n") }
     lines += 1
-    stage.pump(until: { streams.allSatisfy { $0.lines >= lines } }, within: .seconds(20), streams)
+    stage.pump(until: { streams.allSatisfy { $0.lines >= lines } }, within: .seconds(20))
     let alive = streams.count { $0.end == nil && $0.lines >= lines }
     #expect(alive * 100 >= streams.count * 99, "\(alive) of \(streams.count) are alive\n\(logs)")
     print("the way back: \(alive) of \(streams.count) survived")

@@ -59,11 +59,11 @@ struct ResetTests {
     let ofDead = clients.filter { $0.name == "server1" }
     let ofLiving = clients.filter { $0.name == "server2" }
     let wasDeleted = stage.pump(
-      until: { (try? stage.servers("director1")) == 1 }, within: .seconds(20), clients)
+      until: { (try? stage.servers("director1")) == 1 }, within: .seconds(20))
     let deletion = ContinuousClock.now
     #expect(deletion - death < Self.verdict)
     let wasTold = stage.pump(
-      until: { ofDead.allSatisfy { $0.end != nil } }, within: .seconds(5), clients)
+      until: { ofDead.allSatisfy { $0.end != nil } }, within: .seconds(5))
     let log = try stage.log("director1")
     #expect(wasDeleted && wasTold, "\(log)")
     if let last = ofDead.map(\.heard).max() {
@@ -77,7 +77,7 @@ struct ResetTests {
     for client in ofLiving { client.send("still there?\n") }
     #expect(
       stage.pump(
-        until: { ofLiving.allSatisfy { $0.lines == 2 } }, within: .seconds(5), clients))
+        until: { ofLiving.allSatisfy { $0.lines == 2 } }, within: .seconds(5)))
     for _ in 0..<20 { #expect(try stage.connect("client", to: endpoint)?.name == "server2") }
     try stage.close()
   }
@@ -88,9 +88,9 @@ struct ResetTests {
     let clients = try (0..<2).compactMap { _ in try stage.connect("client", to: "[\(Stage.address6)]:6443") }
     #expect(Set(clients.compactMap(\.name)) == ["server1", "server2"])
     try stage.cable("server1", isPlugged: false)
-    #expect(stage.pump(until: { (try? stage.servers("director1")) == 1 }, within: .seconds(20), clients))
+    #expect(stage.pump(until: { (try? stage.servers("director1")) == 1 }, within: .seconds(20)))
     // Where they are told, it takes milliseconds.
-    stage.pump(until: { clients.contains { $0.end != nil } }, within: .seconds(2), clients)
+    stage.pump(until: { clients.contains { $0.end != nil } }, within: .seconds(2))
     #expect(clients.allSatisfy { $0.end == nil })
     #expect(try !stage.log("director1").contains("reset"))
     try stage.close()
@@ -111,9 +111,9 @@ struct ResetTests {
       try stage.log("director1").contains("configuration 2 runs")
     }
     client.send("still there?\n")
-    let goesOn = stage.pump(until: { client.lines == 2 || client.end != nil }, within: .seconds(3), [client])
+    let goesOn = stage.pump(until: { client.lines == 2 || client.end != nil }, within: .seconds(3))
     #expect(goesOn && client.end == nil)
-    let isTold = stage.pump(until: { client.end != nil }, within: .seconds(20), [client])
+    let isTold = stage.pump(until: { client.end != nil }, within: .seconds(20))
     let log = try stage.log("director1")
     #expect(isTold && client.end == .failed(ECONNRESET), "\(log)")
     try stage.wait("nothing is left of what it needed") {

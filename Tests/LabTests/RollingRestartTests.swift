@@ -36,12 +36,11 @@ struct RollingRestartTests {
     try stage.start("director1", Self.configuration())
     try stage.wait("all servers are in the table") { try stage.servers("director1") == 3 }
     var old = try (0..<50).map { _ in try #require(try stage.connect("client", to: Self.service)) }
-    let load = Load("client", to: Self.service, every: .milliseconds(5))
-    stage.load = load
+    let load = try Load("client", to: Self.service, every: .milliseconds(5))
+    defer { load.stop() }
     /// How each of the old connections is now.
     func ends() -> [String: Set<Stream.End?>] {
-      for stream in old { stream.receive() }
-      return Dictionary(grouping: old) { $0.name ?? "" }.mapValues { Set($0.map(\.end)) }
+      Dictionary(grouping: old) { $0.name ?? "" }.mapValues { Set($0.map(\.end)) }
     }
 
     for (server, way) in zip(Self.servers, ways) {
@@ -50,19 +49,21 @@ struct RollingRestartTests {
       try stage.wait("no new connections to \(server)") {
         try stage.weights("director1").contains { $0 == (Self.address(of: server), 0) }
       }
+      let drained = ContinuousClock.now
+      try stage.wait("those that began before it are over") { load.isPast(drained) }
       // As a graceful server does, it ends once it has answered everybody.
       let own = old.count { $0.name == server }
       try stage.wait("\(server) has only old connections") {
         stage.listeners.allSatisfy { $0.host != server || $0.streams(from: Stage.address).count == own }
       }
       let served = load.served[server]
-      stage.pump(until: { false }, within: .milliseconds(500), [])
+      stage.pump(within: .milliseconds(500))
       #expect(load.served[server] == served, "\(load.phase): a new connection")
       #expect(ends() == ["server1": [nil], "server2": [nil], "server3": [nil]])
 
       load.phase = "\(server) is gone"
       stage.listeners.removeAll { $0.host == server }
-      stage.pump(until: { false }, within: .milliseconds(500), [])
+      stage.pump(within: .milliseconds(500))
       #expect(ends().filter { $0.value != [nil] } == [server: [.closed]])
       old.removeAll { $0.name == server }
 
@@ -78,8 +79,9 @@ struct RollingRestartTests {
         return new >= own && old.contains { $0.name == server }
       }
     }
-    stage.load = nil
-    print("\(load.begun) new connections during a rolling restart, \(Int(load.rate)) a second")
+    load.stop()
+    #expect(stage.pump(until: { load.hasEnded }, within: .seconds(15)))
+    print("\(load.begun) new connections during a rolling restart, \(load.rate) a second")
     #expect(load.failures == [])
     #expect(ends() == ["server1": [nil], "server2": [nil], "server3": [nil]])
     #expect(try !stage.log("director1").contains("reset"))

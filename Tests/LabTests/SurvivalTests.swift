@@ -77,7 +77,7 @@ struct SurvivalTests {
     try stage.wait("director2 knows all", within: .seconds(120)) {
       try connections("director2", of: way) >= Self.size
     }
-    let before = try stalls(of: crowd, stage) { stage.pump(until: { false }, within: .seconds(3), []) }
+    let before = try stalls(of: crowd, stage) { stage.pump(within: .seconds(3)) }
 
     let loss = try stalls(of: crowd, stage) {
       try stage.onStage("switch", "ip link set director1 down")
@@ -126,7 +126,7 @@ struct SurvivalTests {
   private func stalls(of crowd: Crowd, _ stage: Stage, while something: () throws -> Void) throws -> Stalls {
     crowd.forget()
     try something()
-    stage.pump(until: { false }, within: .seconds(3), [])
+    stage.pump(within: .seconds(3))
     let stalls = crowd.stalls
     return Stalls(median: stalls[stalls.count / 2], worst: stalls[stalls.count - 1])
   }
@@ -136,7 +136,7 @@ struct SurvivalTests {
     crowd.callTheRoll()
     let deadline = ContinuousClock.now + .seconds(20)
     while crowd.answered < Self.size, ContinuousClock.now < deadline {
-      stage.pump(until: { false }, within: .milliseconds(500), [])
+      stage.pump(within: .milliseconds(500))
     }
     return crowd.answered
   }

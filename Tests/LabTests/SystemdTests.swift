@@ -186,7 +186,7 @@ struct SystemdTests {
     }
     for stream in old { stream.send("still here\n") }
     let all = stage.pump(
-      until: { old.allSatisfy { $0.received.count { $0 == "\n" } == 2 } }, within: .seconds(10), old)
+      until: { old.allSatisfy { $0.received.count { $0 == "\n" } == 2 } }, within: .seconds(10))
     #expect(all, "of \(old.count) old connections; \(count) new ones came through")
     #expect(count > 20)
   }

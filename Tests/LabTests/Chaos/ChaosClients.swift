@@ -28,6 +28,7 @@ final class ChaosClients {
   private static let slack = Duration.milliseconds(500) + .seconds(2)
 
   private let host: String
+  private let stage: Stage
   private let endpoint: String
   private var clients: [Client] = []
   /// How many answers came.
@@ -39,17 +40,17 @@ final class ChaosClients {
   /// Who waited for longer than the bound, and what was the matter then.
   private(set) var hanging: [String] = []
 
-  /// The connections that there are.
-  var streams: [Stream] { clients.map(\.stream) }
-
   /// Begins.
-  init(_ host: String, to endpoint: String, keeping: Int, renewing: Int, listening: Int) throws {
+  init(
+    _ host: String, on stage: Stage, to endpoint: String, keeping: Int, renewing: Int, listening: Int
+  ) throws {
     self.host = host
+    self.stage = stage
     self.endpoint = endpoint
     let kinds =
       [Kind](repeating: .keeping, count: keeping) + [Kind](repeating: .renewing, count: renewing)
       + [Kind](repeating: .listening, count: listening)
-    clients = try kinds.map { Client(stream: try Stream(host: host, to: endpoint), asked: nil, kind: $0) }
+    clients = try kinds.map { Client(stream: try stage.begin(host, to: endpoint), asked: nil, kind: $0) }
   }
 
   /// Who has waited for more than two seconds.
@@ -61,7 +62,7 @@ final class ChaosClients {
     }
   }
 
-  /// Connects all anew who wait: what they wait for was taken away where nobody could know of them.
+  /// Connects all anew: what they wait for, or are about to, was taken away where nobody could know of them.
   ///
   /// - Parameters:
   ///   - phase: what is the matter, for the words about those who hang.
@@ -71,8 +72,7 @@ final class ChaosClients {
   func excuse(_ phase: String, since cause: ContinuousClock.Instant, patience: Duration) throws {
     for index in clients.indices {
       let client = clients[index]
-      guard let asked = client.asked else { continue }
-      if client.answers > 0, cause - asked > patience + Self.slack + client.beat {
+      if let asked = client.asked, client.answers > 0, cause - asked > patience + Self.slack + client.beat {
         hanging.append("\(client.kind), served before, had waited for \(cause - asked) before \(phase)")
       }
       clients[index].asked = nil
@@ -118,7 +118,7 @@ final class ChaosClients {
   }
 
   private func renew(_ index: Int) throws {
-    clients[index].stream = try Stream(host: host, to: endpoint)
+    clients[index].stream = try stage.begin(host, to: endpoint)
     clients[index].answers = 0
   }
 }

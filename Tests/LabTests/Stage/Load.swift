@@ -1,63 +1,110 @@
+import CKernel
 import Glibc
+import Host
+import Synchronization
+import TestSupport
 
-/// New connections, one at every beat and a few under way at a time: each hears who serves it, and goes.
-final class Load {
+/// New connections, one at every beat: each hears who serves it, and goes.
+///
+/// They are made by a thread of their own, which leaves an emulator's other processor to the servers.
+final class Load: Sendable {
+  private struct Account {
+    var phase = ""
+    var begun = 0
+    var served: [String: Int] = [:]
+    var failures: [String] = []
+    var end: ContinuousClock.Instant?
+    /// When the oldest of those that are under way was begun, as far as is known.
+    var oldest = ContinuousClock.now
+    var hasEnded = false
+  }
+
   /// How long a connection may take.
   private static let patience = Duration.seconds(10)
   /// How many may be under way: with more, a slow machine would keep the servers' checks waiting behind them.
-  private static let crowd = 4
+  private static let crowd = 8
 
-  /// What happens meanwhile, for the words about failures.
-  var phase = ""
-  /// How many were begun.
-  private(set) var begun = 0
-  /// How many each server has served.
-  private(set) var served: [String: Int] = [:]
-  /// What became of those that nobody served.
-  private(set) var failures: [String] = []
-  /// Those that are under way, with the time when each is given up.
-  private(set) var underWay: [(stream: Stream, deadline: ContinuousClock.Instant)] = []
-  private let host: String
-  private let endpoint: String
+  private let address: SocketAddress
   private let beat: Duration
   private let start = ContinuousClock.now
-  private var next = ContinuousClock.now
+  private let account = Mutex(Account())
 
-  /// Connects from a host to an endpoint.
-  init(_ host: String, to endpoint: String, every beat: Duration) {
-    self.host = host
-    self.endpoint = endpoint
+  /// Connects from a host to an endpoint, from now on.
+  init(_ host: String, to endpoint: String, every beat: Duration) throws {
+    address = try SocketAddress(endpoint)
     self.beat = beat
-  }
-
-  /// How many a second there were so far.
-  var rate: Double { Double(begun) / ((ContinuousClock.now - start) / .seconds(1)) }
-
-  /// Begins those whose time has come; how long it is until the next one.
-  func knock() throws -> Duration {
-    let now = ContinuousClock.now
-    // What is missed is made up for, but not for ever.
-    next = max(next, now - beat * Self.crowd)
-    while next <= now, underWay.count < Self.crowd {
-      let stream = try Stream(host: host, to: endpoint)
-      stream.send("hello\n")
-      underWay.append((stream, now + Self.patience))
-      begun += 1
-      next += beat
+    let thread = try DedicatedThread(name: "load") { [self] in
+      do {
+        try onHost(host) { run() }
+      } catch {
+        account.withLock { $0.failures.append("\(error)") }
+      }
+      account.withLock { $0.hasEnded = true }
     }
-    return max(.zero, next - now)
+    thread.detach()
   }
 
-  /// Takes note of those that are over.
-  func judge() {
-    let now = ContinuousClock.now
-    underWay.removeAll { stream, deadline in
-      if stream.received.utf8.contains(UInt8(ascii: "\n")) {
-        served[stream.name ?? "nobody", default: 0] += 1
+  /// What happens meanwhile, for the words about failures.
+  var phase: String {
+    get { account.withLock { $0.phase } }
+    set { account.withLock { $0.phase = newValue } }
+  }
+
+  /// How many were begun.
+  var begun: Int { account.withLock { $0.begun } }
+  /// How many each server has served.
+  var served: [String: Int] { account.withLock { $0.served } }
+  /// What became of those that nobody served.
+  var failures: [String] { account.withLock { $0.failures } }
+  /// How many were begun a second, until the end.
+  var rate: Int {
+    account.withLock { Int(Double($0.begun) / ((($0.end ?? .now) - start) / .seconds(1))) }
+  }
+
+  /// Whether none is under way that was begun before a moment.
+  func isPast(_ moment: ContinuousClock.Instant) -> Bool { account.withLock { $0.oldest > moment } }
+
+  /// Begins no more; those that are under way are served, or fail.
+  func stop() { account.withLock { $0.end = $0.end ?? .now } }
+
+  /// Whether it was stopped, and none is under way.
+  var hasEnded: Bool { account.withLock { $0.hasEnded } }
+
+  private func run() {
+    let sockets = Sockets()
+    var underWay: [(stream: Stream, begun: ContinuousClock.Instant)] = []
+    var next = ContinuousClock.now
+    while true {
+      let now = ContinuousClock.now
+      let isOver = account.withLock { account in
+        account.oldest = underWay.first?.begun ?? now
+        return account.end != nil
+      }
+      if isOver, underWay.isEmpty { return }
+      // What is missed is made up for, but not for ever.
+      next = max(next, now - beat * Self.crowd)
+      while !isOver, next <= now, underWay.count < Self.crowd {
+        let stream = Stream(streamSocket(for: address), to: address)
+        sockets.add(stream.descriptor, of: stream)
+        stream.send("hello\n")
+        underWay.append((stream, now))
+        account.withLock { $0.begun += 1 }
+        next += beat
+      }
+      sockets.serve(within: min(max(.zero, next - now), .milliseconds(10)))
+      underWay.removeAll { hasSettled($0.stream, $0.begun) }
+    }
+  }
+
+  /// Takes note of one that is over.
+  private func hasSettled(_ stream: Stream, _ begun: ContinuousClock.Instant) -> Bool {
+    account.withLock { account in
+      if stream.lines > 0 {
+        account.served[stream.name ?? "nobody", default: 0] += 1
       } else if let end = stream.end {
-        failures.append("\(phase): \(end)")
-      } else if now > deadline {
-        failures.append("\(phase): no answer")
+        account.failures.append("\(account.phase): \(end)")
+      } else if ContinuousClock.now - begun > Self.patience {
+        account.failures.append("\(account.phase): no answer")
       } else {
         return false
       }

@@ -27,11 +27,13 @@ final class Stage {
   ]
 
   /// The servers' and the clients' sockets.
+  let sockets = Sockets()
+  /// The servers.
   var listeners: [Listener] = []
-  /// New connections that come all the time.
-  var load: Load?
   /// Many connections that there are all the time.
-  var crowd: Crowd?
+  var crowd: Crowd? {
+    didSet { if let crowd { sockets.add(crowd.descriptor, of: nil) } }
+  }
   private var daemons: [String: pid_t] = [:]
   private var logs: [String: String] = [:]
 
@@ -60,7 +62,6 @@ final class Stage {
   func close() throws {
     for host in daemons.keys { kill(host, SIGKILL) }
     listeners.removeAll()
-    load = nil
     crowd = nil
     try Self.clear()
   }
@@ -102,7 +103,7 @@ final class Stage {
       throw Lab.Failure(description: "no shell")
     }
     var status: Int32 = -1
-    pump(until: { waitpid(pid, &status, WNOHANG) != 0 }, within: .seconds(60), [])
+    pump(until: { waitpid(pid, &status, WNOHANG) != 0 }, within: .seconds(60))
     guard status == 0 else {
       throw Lab.Failure(description: "`\(line)` ended with \(status >> 8): \(try Lab.shell("cat \(output)"))")
     }
@@ -181,17 +182,24 @@ final class Stage {
   /// Has a server listen on an address.
   @discardableResult
   func listen(_ host: String, _ endpoint: String) throws -> Listener {
-    let listener = try Listener(host: host, endpoint)
+    let listener = try Listener(host: host, endpoint, among: sockets)
     listeners.append(listener)
     return listener
   }
 
+  /// Has a client begin to connect.
+  func begin(_ host: String, to endpoint: String) throws -> Stream {
+    let address = try SocketAddress(endpoint)
+    let stream = Stream(try onHost(host) { streamSocket(for: address) }, to: address)
+    sockets.add(stream.descriptor, of: stream)
+    return stream
+  }
+
   /// Connects a client, and has it hear who serves it; nil where that fails within the time.
   func connect(_ host: String, to endpoint: String, within time: Duration = .seconds(10)) throws -> Stream? {
-    let stream = try Stream(host: host, to: endpoint)
+    let stream = try begin(host, to: endpoint)
     stream.send("hello\n")
-    let isServed = pump(
-      until: { stream.received.contains("\n") || stream.end != nil }, within: time, [stream])
+    let isServed = pump(until: { stream.lines > 0 || stream.end != nil }, within: time)
     return isServed && stream.end == nil ? stream : nil
   }
 
@@ -207,26 +215,11 @@ final class Stage {
 
   /// Lets servers and clients do their work until something is so; whether it came to be.
   @discardableResult
-  func pump(until isDone: () -> Bool, within time: Duration, _ clients: [Stream]) -> Bool {
+  func pump(until isDone: () -> Bool = { false }, within time: Duration) -> Bool {
     let deadline = ContinuousClock.now + time
     while !isDone() {
       if ContinuousClock.now > deadline { return false }
-      let pause = min((try? load?.knock()) ?? .milliseconds(10), .milliseconds(10))
-      let clients = clients + (load?.underWay.map(\.stream) ?? [])
-      // Loops without closures: there are hundreds of them a second, and an emulator is slow.
-      var descriptors: [pollfd] = []
-      for client in clients where client.end == nil { descriptors.append(client.interest) }
-      for listener in listeners {
-        descriptors.append(pollfd(fd: listener.descriptor, events: Int16(POLLIN), revents: 0))
-        for stream in listener.streams { descriptors.append(stream.interest) }
-      }
-      if let crowd { descriptors.append(pollfd(fd: crowd.descriptor, events: Int16(POLLIN), revents: 0)) }
-      poll(&descriptors, nfds_t(descriptors.count), Int32(pause / .milliseconds(1)))
-      var ready: Set<Int32> = []
-      for descriptor in descriptors where descriptor.revents != 0 { ready.insert(descriptor.fd) }
-      for listener in listeners { listener.serve(ready) }
-      for client in clients where ready.contains(client.descriptor) { client.receive() }
-      load?.judge()
+      sockets.serve(within: .milliseconds(10))
       try? crowd?.turn()
     }
     return true
@@ -240,7 +233,7 @@ final class Stage {
         let said = try logs.keys.sorted().map { "\($0):\n\(try log($0))" }.joined()
         throw Lab.Failure(description: "waited \(time) in vain: \(what)\n\(said)")
       }
-      pump(until: { false }, within: .milliseconds(50), [])
+      pump(within: .milliseconds(50))
     }
   }
 }
