@@ -30,7 +30,7 @@ extension DataPath {
   /// same; if it is lost before, this director tells them as soon as the address is here.
   func reset(_ clients: [Connection]) {
     let others = held.elsewhere
-    resetNow(clients.filter { !others.contains($0.service.address) })
+    resetNow(clients.filter { !others.contains($0.service.address) }, whilePeerHadAddress: false)
     let lost = clients.filter { others.contains($0.service.address) }
     guard !lost.isEmpty, needs.sync != nil else { return }
     let again = Set(lost.map(\.client))
@@ -45,7 +45,8 @@ extension DataPath {
     let settled = held.settled(at: .now)
     let due = lostClients.filter { settled.contains($0.client.service.address) }
     lostClients.removeAll { settled.contains($0.client.service.address) }
-    resetNow(due.filter { .now() - $0.since < Self.remembrance }.map(\.client))
+    let recent = due.filter { .now() - $0.since < Self.remembrance }
+    resetNow(recent.map(\.client), whilePeerHadAddress: true)
   }
 
   /// How long clients are remembered that the peer is to tell: it finds a dead server within minutes, and each of its
@@ -54,10 +55,10 @@ extension DataPath {
   /// How many of them are remembered, the last ones.
   private static let mostRemembered = 20_000
 
-  private func resetNow(_ clients: [Connection]) {
+  private func resetNow(_ clients: [Connection], whilePeerHadAddress: Bool) {
     let byServer = Dictionary(grouping: clients, by: \.server)
     for (server, clients) in byServer.sorted(by: { $0.key < $1.key }) {
-      log.report(.clientsReset(clients.count, of: server))
+      log.report(.clientsReset(clients.count, of: server, whilePeerHadAddress: whilePeerHadAddress))
     }
     if clients.isEmpty { return }
     // For a time after a takeover what they say is dropped.

@@ -102,11 +102,15 @@ extension DaemonEvent {
 
   // MARK: - Clients
 
-  /// The clients of a dead server are told.
-  static func clientsReset(_ count: Int, of server: Endpoint) -> DaemonEvent {
-    DaemonEvent(
+  /// The clients of a dead server are told; those of a server that went while the peer had the address, if it has not
+  /// told them.
+  static func clientsReset(_ count: Int, of server: Endpoint, whilePeerHadAddress: Bool) -> DaemonEvent {
+    let clients = "\(count == 1 ? "1 client" : "\(count) clients") of server \(server)"
+    return DaemonEvent(
       Kinds.clientsReset, .notice,
-      "resetting \(count == 1 ? "1 client" : "\(count) clients") of server \(server)",
+      whilePeerHadAddress
+        ? "resetting \(clients), which went while the peer had the address, if the peer has not"
+        : "resetting \(clients)",
       [.server: server.description, .count: "\(count)"])
   }
 
