@@ -16,8 +16,10 @@ package struct SyncPolicy: Hashable, Sendable {
   package var id: UInt8
   /// Whether the director must run one half at a time.
   ///
-  /// It must where it is a server of its own services by a way that leaves the destination as it is: with the parameter
-  /// `backup_only` the kernel directs nothing while it receives, even if it sends as well.
+  /// It must where it is a server of its own services. As Backup it may not direct: what the other one directs to it by a
+  /// way that leaves the destination as it is, it would direct anew, and what its own processes send to a service would
+  /// not find its own server, because the kernel keeps the route to the service's address. And with the parameter
+  /// `backup_only`, which says so, the kernel directs nothing while it receives, even if it sends as well.
   package var oneAtATime: Bool
 
   /// Joins the three.

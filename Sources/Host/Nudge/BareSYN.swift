@@ -19,6 +19,9 @@ package struct BareSYN: Hashable, Sendable {
   /// The window, by which the packet filter knows these segments: no TCP opens a connection with a window of one byte.
   package static let window: UInt16 = 1
 
+  /// The sequence number, by which the answer of a host without the connection is known.
+  package static let sequenceNumber: UInt32 = 0
+
   /// The service.
   package let service: Endpoint
   /// The client.

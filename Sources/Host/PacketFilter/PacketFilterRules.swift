@@ -58,11 +58,19 @@ package struct PacketFilterRules: Hashable, Sendable {
       lines += chain(
         "nudge", "type filter hook output priority raw; policy accept;",
         ["tcp flags & (fin | syn | rst | ack) == syn tcp window \(BareSYN.window) notrack"])
+      // Behind a NAT the host that translates answers in its client's place, and knows of no such connection: by this
+      // reset, which fits nothing but a bare SYN of ours, IPVS would take the connection for closed.
+      lines += chain(
+        "echoes", "type filter hook prerouting priority raw; policy accept;",
+        [
+          "tcp flags & (fin | syn | rst | ack) == (rst | ack) tcp sequence 0 "
+            + "tcp ackseq \(BareSYN.sequenceNumber + 1) drop"
+        ])
     }
     if !services.isEmpty {
       lines += chain(
         "source_nat", "type nat hook postrouting priority srcnat; policy accept;",
-        services.map(\.translation))
+        services.flatMap(\.translations))
     }
     let strays = services.compactMap(\.strays)
     if !strays.isEmpty {
@@ -96,11 +104,14 @@ extension PacketFilterRules.SourceNAT {
     "{ \(Set(servers.map(\.address)).sorted().map(\.description).joined(separator: ", ")) }"
   }
 
-  /// The rule that translates the source.
+  /// The rules that translate the source.
   ///
   /// IPVS leaves the connection tracking's original direction as the client made it. Its packets are told from those of
   /// the same service that go to a server by another way than NAT by their destination, which is rewritten already.
-  fileprivate var translation: String {
+  ///
+  /// What this host's own processes send from another address of it than the service's keeps that address, or gets the
+  /// one of the interface that it leaves by: on the Backup a reply to the service's address would go to the Active.
+  fileprivate var translations: [String] {
     let servers = "\(protocolWord) daddr \(addresses)"
     switch key {
     case .endpoint(let transport, let endpoint):
@@ -109,11 +120,16 @@ extension PacketFilterRules.SourceNAT {
       if endpoint.port != 0 { rule += " ct original proto-dst \(endpoint.port)" }
       rule += " \(servers)"
       switch source {
-      case .service: return "\(rule) snat \(protocolWord) to \(endpoint.address)"
-      case .interface: return "\(rule) masquerade"
+      case .service:
+        let own = "\(rule) \(protocolWord) saddr != \(endpoint.address) fib saddr type local"
+        return [
+          "\(own) oifname \"lo\" accept", "\(own) masquerade",
+          "\(rule) snat \(protocolWord) to \(endpoint.address)",
+        ]
+      case .interface: return ["\(rule) masquerade"]
       }
     case .firewallMark(let mark, _):
-      return "meta mark \(mark) \(servers) masquerade"
+      return ["meta mark \(mark) \(servers) masquerade"]
     }
   }
 

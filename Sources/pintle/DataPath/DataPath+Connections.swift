@@ -3,7 +3,7 @@ internal import Model
 internal import NIOCore
 internal import NIOPosix
 
-/// The connections that there are, whose number anybody who reaches a service can raise: no look at them takes for ever.
+/// The connections of TCP that there are, whose number anybody who reaches a service can raise: no look at them takes for ever.
 extension DataPath {
   /// How long a look beside the event loop may take, and one on it.
   private static let patience = (beside: Duration.seconds(2), onLoop: Duration.milliseconds(500))
@@ -18,7 +18,9 @@ extension DataPath {
   ) -> EventLoopFuture<[Connection]>.Isolated {
     NIOThreadPool.singleton.runIfActive(eventLoop: loop) {
       Result { () throws(IPVSError) in
-        try ConnectionTable.look(in: states, within: Self.patience.beside, where: isWanted)
+        try ConnectionTable.look(in: states, within: Self.patience.beside) {
+          $0.transport == .tcp && isWanted($0)
+        }
       }
     }.assumeIsolated().map { [self] in judge($0, after: Self.patience.beside) }
       .flatMapErrorThrowing { _ in [] }
@@ -27,8 +29,9 @@ extension DataPath {
   /// The same at once, for what must not happen before it is known.
   func connectionsNow(where isWanted: (Connection) -> Bool) -> [Connection] {
     let look = Result { () throws(IPVSError) in
-      try ConnectionTable.look(
-        in: Connection.waitingStates, within: Self.patience.onLoop, where: isWanted)
+      try ConnectionTable.look(in: Connection.waitingStates, within: Self.patience.onLoop) {
+        $0.transport == .tcp && isWanted($0)
+      }
     }
     return judge(look, after: Self.patience.onLoop)
   }

@@ -47,14 +47,12 @@ extension DataPathNeeds {
 
     if let connectionSync = configuration.connectionSync {
       kernel.insert(.sync)
-      let isServer = services.flatMap(\.allServers).contains {
-        $0.keepsDestination && addresses.contains($0.endpoint.address)
-      }
-      if isServer { kernel.insert(.directsWhenActiveOnly) }
+      let own = services.flatMap(\.allServers).filter { addresses.contains($0.endpoint.address) }
+      if !own.isEmpty { kernel.insert(.directsWhenActiveOnly) }
       sync = SyncPolicy(
-        interface: connectionSync.interface, id: connectionSync.id, oneAtATime: isServer)
+        interface: connectionSync.interface, id: connectionSync.id, oneAtATime: !own.isEmpty)
       // The own server of a direct service gets its segments as they came.
-      if !isServer { arrivals = Self.arrivals(of: configuration) }
+      if !own.contains(where: \.keepsDestination) { arrivals = Self.arrivals(of: configuration) }
     }
     self.kernel = kernel
   }
