@@ -34,7 +34,12 @@ struct DatagramSocket {
       }
     let flags = Int32(type.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
     descriptor = socket(isIPv4 ? AF_INET : AF_INET6, flags, transport)
-    guard descriptor >= 0 else { throw ProbeFailure(systemError: errno, in: .connect) }
+    guard descriptor >= 0 else {
+      if kind == .raw, errno == EPERM {
+        throw .misconfigured("a ping takes CAP_NET_RAW, or a group in net.ipv4.ping_group_range")
+      }
+      throw ProbeFailure(systemError: errno, in: .connect)
+    }
     do {
       if let source { try call(Glibc.bind, with: Endpoint(source, port: 0)) }
       try call(Glibc.connect, with: server)

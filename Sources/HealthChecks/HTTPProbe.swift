@@ -4,6 +4,8 @@ import NIOHTTP1
 
 /// The HTTP part of a probe: requests, one after the other, until an answer is not the expected one.
 ///
+/// A server may end the connection with any answer, as one does that is about to end or keeps none: the requests that are
+/// left go over another one.
 /// Where only the status matters, the head of the last response decides and its body is not waited for.
 final class HTTPProbe: ChannelInboundHandler {
   typealias InboundIn = HTTPClientResponsePart
@@ -18,15 +20,20 @@ final class HTTPProbe: ChannelInboundHandler {
   private let run: ProbeRun
   private let requests: [HealthCheck.HTTP.Request]
   private let headers: HTTPHeaders
+  private let goOn: (ArraySlice<HealthCheck.HTTP.Request>) -> Void
   private var index = 0
   private var content: ContentSearch?
   private var keepsConnection = true
   private var isFailing = false
 
-  private init(_ run: ProbeRun, requests: [HealthCheck.HTTP.Request], headers: HTTPHeaders) {
+  private init(
+    _ run: ProbeRun, requests: [HealthCheck.HTTP.Request], headers: HTTPHeaders,
+    goOn: @escaping (ArraySlice<HealthCheck.HTTP.Request>) -> Void
+  ) {
     self.run = run
     self.requests = requests
     self.headers = headers
+    self.goOn = goOn
   }
 
   /// The handlers that ask over a connection, once it is active.
@@ -36,10 +43,12 @@ final class HTTPProbe: ChannelInboundHandler {
   ///   - host: the value of the Host header, unless the check has one of its own.
   ///   - http: what is asked, and which answers are expected.
   ///   - token: the bearer token; nil: none.
+  ///   - goOn: asks the requests that are left over another connection.
   /// - Returns: the handlers, the first one nearest to the network.
   /// - Throws: ``ProbeFailure`` `.misconfigured` if a path or a header cannot stand in a request.
   static func handlers(
-    _ run: ProbeRun, host: String, http: HealthCheck.HTTP, token: String?
+    _ run: ProbeRun, host: String, http: HealthCheck.HTTP, token: String?,
+    goOn: @escaping (ArraySlice<HealthCheck.HTTP.Request>) -> Void
   ) throws(ProbeFailure) -> [any ChannelHandler] {
     guard !http.requests.isEmpty else { throw .misconfigured("no request") }
     for path in http.requests.map(\.path) {
@@ -56,7 +65,7 @@ final class HTTPProbe: ChannelInboundHandler {
       ResponseLimit(run),
       HTTPRequestEncoder(),
       ByteToMessageHandler(HTTPResponseDecoder(leftOverBytesStrategy: .dropBytes)),
-      HTTPProbe(run, requests: http.requests, headers: headers),
+      HTTPProbe(run, requests: http.requests, headers: headers, goOn: goOn),
     ]
   }
 
@@ -106,8 +115,9 @@ final class HTTPProbe: ChannelInboundHandler {
     if isFailing { return run.reject(.status(500)) }
     if let content, !content.isFound { return run.reject(.content) }
     if isLast { return run.succeed() }
-    guard keepsConnection else { return run.fail(.reset(.response)) }
     index += 1
-    ask(context)
+    if keepsConnection { return ask(context) }
+    run.leaveConnection()
+    goOn(requests[index...])
   }
 }

@@ -13,10 +13,12 @@ final class ProbeEnd: ChannelInboundHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    guard run.isHeld(by: context.channel) else { return }
     run.fail(error)
   }
 
   func channelInactive(context: ChannelHandlerContext) {
+    guard run.isHeld(by: context.channel) else { return }
     run.fail(.reset(run.phase))
   }
 

@@ -78,6 +78,17 @@ final class ProbeRun {
     }
   }
 
+  /// Leaves a connection that the server ends although it is to be asked more: another one takes its place.
+  func leaveConnection() {
+    let former = channel
+    channel = nil
+    former?.close(promise: nil)
+    begin()
+  }
+
+  /// Whether a connection is the one over which the server is asked.
+  func isHeld(by channel: any Channel) -> Bool { self.channel === channel }
+
   /// The phases begin only now, with this one, which for a probe that has no connection is another than the usual one.
   func begin(_ first: ProbeFailure.Phase = .connect) {
     phase = first

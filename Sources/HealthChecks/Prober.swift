@@ -66,15 +66,9 @@ package final class Prober {
     case .tls(let tls):
       let handlers = try self.tls(tls, to: endpoint, with: files, in: run) + [TCPProbe(run, leaving: .close)]
       run.connect(to: endpoint, from: source, through: handlers)
-    case .http(let http):
-      let handlers = try self.http(http, host: endpoint.description, with: files, in: run)
-      run.connect(to: endpoint, from: source, through: handlers)
+    case .http(let http): try converse(http, with: endpoint, from: source, files, in: run)
     case .https(let http, let tls):
-      let host = tls.serverName.map { "\($0):\(endpoint.port)" } ?? endpoint.description
-      let handlers =
-        try self.tls(tls, to: endpoint, with: files, in: run, offering: [HTTPProbe.applicationProtocol])
-        + self.http(http, host: host, with: files, in: run)
-      run.connect(to: endpoint, from: source, through: handlers)
+      try converse(http, over: tls, with: endpoint, from: source, files, in: run)
     case .exec(let exec):
       programs.start(exec, for: endpoint, of: service, in: run)
     case .file(let file):
@@ -102,18 +96,35 @@ package final class Prober {
     let socket: DatagramSocket
     do {
       socket = try DatagramSocket(.echo, to: endpoint, from: source)
-    } catch .system(EACCES), .system(EPERM) {
+    } catch .system(EACCES) {
       socket = try DatagramSocket(.raw, to: endpoint, from: source)
     }
     try DatagramProbe.start(
       over: socket, to: endpoint, asking: request.message, in: run, judge: request.judge)
   }
 
-  private func http(
-    _ http: HealthCheck.HTTP, host: String, with files: [String: FileContents], in run: ProbeRun
-  ) throws(ProbeFailure) -> [any ChannelHandler] {
+  /// Asks by HTTP, over another connection where the server ends one before all is asked.
+  private func converse(
+    _ http: HealthCheck.HTTP, over tls: HealthCheck.TLS? = nil, with endpoint: Endpoint,
+    from source: IPAddress?, _ files: [String: FileContents], in run: ProbeRun
+  ) throws(ProbeFailure) {
+    var handlers: [any ChannelHandler] = []
+    if let tls {
+      handlers = try self.tls(
+        tls, to: endpoint, with: files, in: run, offering: [HTTPProbe.applicationProtocol])
+    }
+    let host = tls?.serverName.map { "\($0):\(endpoint.port)" } ?? endpoint.description
     let token = try http.token(in: files)
-    return try HTTPProbe.handlers(run, host: host, http: http, token: token)
+    handlers += try HTTPProbe.handlers(run, host: host, http: http, token: token) { requests in
+      var rest = http
+      rest.requests = Array(requests)
+      do throws(ProbeFailure) {
+        try self.converse(rest, over: tls, with: endpoint, from: source, files, in: run)
+      } catch {
+        run.fail(error)
+      }
+    }
+    run.connect(to: endpoint, from: source, through: handlers)
   }
 
   private func tls(

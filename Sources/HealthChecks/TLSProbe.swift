@@ -58,6 +58,7 @@ final class TLSProbe: ChannelInboundHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    guard run.isHeld(by: context.channel) else { return }
     switch error {
     case NIOSSLError.handshakeFailed(let cause):
       run.fail(diagnosis(of: TLSFailure(cause)))

@@ -34,9 +34,19 @@ struct HTTPConversationTests {
     #expect(server.requests.count == 2)
   }
 
-  @Test("fails where the server does not keep the connection")
-  func broken() async throws {
+  @Test("goes on over another connection where the server says that it ends one with its answer")
+  func anotherConnection() async throws {
     let server = try await TestServer(.answer("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"))
+    #expect(
+      try await probe(server.endpoint, requests(.init(path: "/a"), .init(path: "/b"), .init(path: "/c")))
+        == .healthy)
+    #expect(server.connections == 3)
+    #expect(server.requests.map { $0.prefix(6) } == ["GET /a", "GET /b", "GET /c"])
+  }
+
+  @Test("fails where the server ends a connection without a word of it")
+  func broken() async throws {
+    let server = try await TestServer(.answer("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"))
     #expect(try await probe(server.endpoint, requests(.init(), .init())) == .failed(.reset(.response)))
   }
 

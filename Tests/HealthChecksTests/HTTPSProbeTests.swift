@@ -26,6 +26,14 @@ struct HTTPSProbeTests {
     #expect(server.requests.first?.contains("\r\nHost: \(server.endpoint)\r\n") == true)
   }
 
+  @Test("goes on over another connection, with its own handshake, where the server ends one with its answer")
+  func anotherConnection() async throws {
+    let server = try await TestServer(.answer("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"), as: identity)
+    let http = HealthCheck.HTTP([.init(path: "/livez"), .init(path: "/readyz")])
+    #expect(try await probe(server.endpoint, .https(http, trusting(authority))) == .healthy)
+    #expect(server.connections == 2)
+  }
+
   @Test("names the server in the Host header")
   func host() async throws {
     let server = try await TestServer(.answer("HTTP/1.1 200 OK\r\n\r\nok"), as: identity)

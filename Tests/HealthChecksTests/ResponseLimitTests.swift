@@ -27,7 +27,7 @@ struct ResponseLimitTests {
   private func result(of response: String) throws -> ProbeResult? {
     let channel = EmbeddedChannel()
     let run = ProbeRun(on: channel.embeddedEventLoop, timeout: .seconds(1))
-    let handlers = try HTTPProbe.handlers(run, host: "server", http: HealthCheck.HTTP(), token: nil)
+    let handlers = try HTTPProbe.handlers(run, host: "server", http: HealthCheck.HTTP(), token: nil) { _ in }
     try channel.pipeline.syncOperations.addHandlers(handlers)
     try channel.connect(to: SocketAddress(unixDomainSocketPath: "/server")).wait()
 
