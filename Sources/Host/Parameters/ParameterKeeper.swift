@@ -4,6 +4,9 @@ internal import Glibc
 ///
 /// What was there before stands in a file, so that it survives the process. A parameter that was right already is not
 /// ours, and never set back; neither is one that somebody has changed since.
+///
+/// The file belongs to the daemon's user, and root reads it as well, by `pintle cleanup`. So nothing is taken up from it
+/// that this user could not set himself: parameters of the network, for which CAP_NET_ADMIN is enough.
 package struct ParameterKeeper {
   /// What happened to a parameter.
   package enum Outcome: Hashable, Sendable {
@@ -35,8 +38,15 @@ package struct ParameterKeeper {
     self.record = record
     for line in ((try? readText(record)) ?? "").split(separator: "\n") {
       let fields = line.split(separator: "\t").map(String.init)
-      if fields.count == 3 { changes[fields[0]] = Change(before: fields[1], set: fields[2]) }
+      if fields.count == 3, Self.isOfNetwork(fields[0]) {
+        changes[fields[0]] = Change(before: fields[1], set: fields[2])
+      }
     }
+  }
+
+  private static func isOfNetwork(_ name: String) -> Bool {
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+    return parts.count > 1 && parts[0] == "net" && !parts.contains { ["", ".", ".."].contains($0) }
   }
 
   /// The parameters that have another value than they had.
@@ -107,7 +117,8 @@ package struct ParameterKeeper {
     let folder = record.split(separator: "/").dropLast().map { "/\($0)" }.joined()
     _ = unsafe mkdir(folder, 0o755)
     // Losing it costs only the setting back.
-    try? writeText(lines.joined(), to: record, flags: O_CREAT)
+    // Never through a link: the owner of the folder could have root write elsewhere.
+    try? writeText(lines.joined(), to: record, flags: O_CREAT | O_NOFOLLOW)
   }
 }
 
