@@ -14,7 +14,9 @@ struct ConfigurationGenerator {
       router($0, services: services.map(\.name))
     }
     let isMixed = services.contains { service in
-      service.servers.contains { $0.endpoint.address.family != service.virtualService.key.family }
+      var servers = service.servers
+      if case .fallback(let server) = service.whenAllFail { servers.append(server) }
+      return servers.contains { $0.endpoint.address.family != service.virtualService.key.family }
     }
     let sync = ConnectionSyncConfiguration(interface: "eth0", id: .random(in: 1...255, using: &random))
     return DirectorConfiguration(
@@ -46,7 +48,7 @@ struct ConfigurationGenerator {
     let sources: [ServiceConfiguration.SourceNAT] =
       usesNAT ? (isMark ? [.masquerade, .none] : [.vip, .masquerade, .none]) : [.none]
     let fallback = server(9, of: key, forwarding: forwarding)
-    let quorum = Int.random(in: 1...servers.count, using: &random)
+    let quorum = Int.random(in: 1...max(1, servers.count { $0.weight > 0 }), using: &random)
     return ServiceConfiguration(
       name: pick(["api-\(index)", "null\(index)", "\(index)", "A.b_\(index)"]),
       virtualService: virtualService,

@@ -35,6 +35,8 @@ struct ServiceDecoder {
     let quorum = fields.optional("quorum", .integer(1...Int(UInt16.max))) ?? 1
     if case .sequence(let elements)? = serversNode?.content, quorum > max(1, elements.count) {
       report.add(.quorumAboveServers(quorum, servers: elements.count), at: fields.position(of: "quorum"))
+    } else if let reachable = reachableQuorum(of: servers.map(\.value), check.check), quorum > reachable {
+      report.add(.quorumAboveWeights(quorum, servers: reachable), at: fields.position(of: "quorum"))
     }
     let hysteresis = fields.optional("hysteresis", .integer(0...Int(UInt16.max))) ?? 0
     if hysteresis > 0, quorum <= servers.count, quorum + hysteresis > servers.count {
@@ -53,6 +55,18 @@ struct ServiceDecoder {
       name: fields.position(of: "name"),
       address: fields.position(of: fields.has("address") ? "address" : "fwmark"),
       servers: servers.map(\.position), fallback: fields.position(of: "whenAllFail"))
+  }
+
+  /// How many servers can be in service: one of weight 0 never is; nil where the check may raise a weight, or where no
+  /// server at all takes connections, which is a service that is closed on purpose.
+  private func reachableQuorum(of servers: [RealServer], _ check: HealthCheck) -> Int? {
+    switch check.probe {
+    case .exec(let exec) where exec.hasDynamicWeight: return nil
+    case .file(let file) where file.holdsWeight: return nil
+    default: break
+    }
+    let count = servers.count { $0.weight > 0 }
+    return count == 0 ? nil : count
   }
 
   /// What the kernel is told of the service; its keys are taken even if there is none.

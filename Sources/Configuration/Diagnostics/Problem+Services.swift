@@ -100,4 +100,11 @@ extension Problem {
   static func quorumAboveServers(_ quorum: Int, servers: Int) -> Problem {
     Problem(.quorumAboveServers, "the quorum \(quorum) is more than there are servers: \(servers)")
   }
+
+  /// A quorum that cannot be reached, because servers of weight 0 do not count.
+  static func quorumAboveWeights(_ quorum: Int, servers: Int) -> Problem {
+    Problem(
+      .quorumAboveServers,
+      "the quorum \(quorum) is more than there are servers with a weight above 0: \(servers)")
+  }
 }

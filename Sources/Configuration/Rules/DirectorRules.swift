@@ -158,7 +158,9 @@ struct DirectorRules {
     guard draft.connectionSync != nil else { return }
     for service in draft.services.map(\.configuration) {
       let family = service.virtualService.key.family
-      guard let other = service.servers.first(where: { $0.endpoint.address.family != family }) else {
+      var servers = service.servers
+      if case .fallback(let server) = service.whenAllFail { servers.append(server) }
+      guard let other = servers.first(where: { $0.endpoint.address.family != family }) else {
         continue
       }
       report.add(
