@@ -11,8 +11,11 @@ struct RuntimeOptions: ParsableArguments {
 
   private var path: String { Self.path(runtimeDirectory, orAsUsual: "/run/pintle") }
 
-  /// The folder that is asked for; else the one of the unit, or the usual one.
+  /// The folder that is asked for, from the root on; else the one of the unit, or the usual one.
   static func path(_ option: String?, orAsUsual usual: String) -> String {
-    option ?? getenv("RUNTIME_DIRECTORY").map { String(cString: $0) } ?? usual
+    let path = option ?? getenv("RUNTIME_DIRECTORY").map { String(cString: $0) } ?? usual
+    guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
+    defer { free(folder) }
+    return "\(String(cString: folder))/\(path)"
   }
 }

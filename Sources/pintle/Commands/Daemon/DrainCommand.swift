@@ -4,8 +4,11 @@ internal import Control
 struct DrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "drain",
-    abstract: "Take a server out for maintenance: its connections stay, new ones go elsewhere.",
-    discussion: "It stays out until undrain, across reloads and restarts of the daemon.")
+    abstract: "Take a server out for maintenance: new connections go elsewhere.",
+    discussion: """
+      Its connections stay for the service's `drain` (60 s by default); what is left of them is reset then. It stays out \
+      until undrain, across reloads and restarts of the daemon.
+      """)
 
   @OptionGroup var selection: ServerSelection
   @OptionGroup var daemon: DaemonOptions
