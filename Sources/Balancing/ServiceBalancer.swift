@@ -19,6 +19,8 @@ package struct ServiceBalancer: Sendable {
   private(set) var lastServing: Set<Endpoint>
   /// Whether no server is in service.
   private(set) var isOut: Bool
+  /// Whether that was told: at a start it is not until every server is known.
+  private var isToldOut = false
 
   /// Starts from what the kernel has.
   ///
@@ -136,7 +138,11 @@ package struct ServiceBalancer: Sendable {
         servers[server.endpoint]
         ?? newcomer(
           server, substitute: substitute, isInMaintenance: maintenance.contains(server.endpoint))
-      if balanced.isRemoved { events.append(.returned(server.endpoint)) }
+      if balanced.isRemoved {
+        events.append(.returned(server.endpoint))
+        // The operator may have changed his mind meanwhile.
+        balanced.isInMaintenance = maintenance.contains(server.endpoint)
+      }
       balanced.server = server
       balanced.isRemoved = false
       if isAnotherCheck { balanced.health.beginAnew() }
@@ -230,10 +236,14 @@ package struct ServiceBalancer: Sendable {
   private mutating func assess() -> [ServiceEvent] {
     if isRetired { return [] }
     let serving = servers.values.filter(\.takesConnections).map(\.server.endpoint)
+    let possible = servers.values.count { $0.takesConnections || $0.isUnknown }
     var events: [ServiceEvent] = []
     if serving.isEmpty {
-      if !isOut {
+      if !isToldOut, !isOut || (possible == 0 && !settings.servers.isEmpty) {
         events.append(.allFailed(remedy))
+        isToldOut = true
+      }
+      if !isOut {
         // It does not leave after all.
         if let fallback = settings.fallback?.endpoint, servers[fallback]?.isRemoved == true {
           servers[fallback] = nil
@@ -241,14 +251,12 @@ package struct ServiceBalancer: Sendable {
       }
     } else {
       lastServing = Set(serving)
-      if isOut {
-        events.append(.recovered)
-        if let fallback = settings.fallback { leave(fallback) }
-      }
+      if isToldOut { events.append(.recovered) }
+      isToldOut = false
+      if isOut, let fallback = settings.fallback { leave(fallback) }
     }
     isOut = serving.isEmpty
     let (quorum, count) = (settings.quorum, serving.count)
-    let possible = servers.values.count { $0.takesConnections || $0.isUnknown }
     // Of those whom nobody keeps out; more cannot be asked for, and less than the quorum is never enough.
     let available = servers.values.count { !$0.isInMaintenance && !$0.isRemoved && $0.fullWeight > 0 }
     let isEnough =

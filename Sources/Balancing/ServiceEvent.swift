@@ -32,7 +32,7 @@ package enum ServiceEvent: Hashable, Sendable {
   case returned(Endpoint)
   /// A server that left is out of the table.
   case drained(Endpoint, DrainEnd)
-  /// The last server that was in service failed.
+  /// The last server that was in service failed, or after a start none could come into service.
   case allFailed(Remedy)
   /// A server is in service again.
   case recovered

@@ -54,6 +54,19 @@ struct ReconfigurationTests {
     #expect(balancer.entry.service == settings.service)
   }
 
+  @Test(
+    "bring a server back that had not left yet as the operator wants it by then", arguments: [true, false])
+  func changedMind(_ isInMaintenance: Bool) {
+    var balancer = ServiceBalancer(Fixtures.settings())
+    _ = balancer.setMaintenance(true, of: first, at: Fixtures.time(0))
+    let others = Fixtures.settings(Array(Fixtures.servers.dropFirst()))
+    _ = balancer.reconfigure(others, isAnotherCheck: false, at: Fixtures.time(1000))
+    _ = balancer.reconfigure(
+      Fixtures.settings(), isAnotherCheck: false, maintenance: isInMaintenance ? [first] : [],
+      at: Fixtures.time(2000))
+    #expect(balancer.weights == [11: isInMaintenance ? 0 : 1, 12: 1, 13: 1])
+  }
+
   @Test("say when they cost the quorum")
   func quorum() {
     var balancer = ServiceBalancer(Fixtures.settings())

@@ -29,9 +29,7 @@ struct ServiceBalancerTests {
     var balancer = ServiceBalancer(Fixtures.settings(), adopting: nil, at: Fixtures.time(0))
     #expect(balancer.weights.isEmpty)
     #expect(
-      balancer.record(.healthy, times: 1, of: first) == [
-        .server(first, .roseFirst), .recovered,
-      ])
+      balancer.record(.healthy, times: 1, of: first) == [.server(first, .roseFirst)])
     #expect(balancer.weights == [11: 1])
     #expect(
       balancer.record(.failed(.refused), times: 1, of: second)
@@ -116,13 +114,32 @@ struct ServiceBalancerTests {
     #expect(balancer.hasQuorum)
     #expect(
       balancer.record(cannotRun, times: 2, of: third) == [
-        .server(third, .cannotBeChecked("no authority")), .quorumLost(serving: 0, quorum: 1),
+        .server(third, .cannotBeChecked("no authority")), .allFailed(.refused),
+        .quorumLost(serving: 0, quorum: 1),
       ])
     #expect(balancer.weights.isEmpty)
     // The kernel's servers are as good as they were.
     var adopted = ServiceBalancer(Fixtures.settings())
     for server in Fixtures.all { adopted.record(cannotRun, times: 2, of: server) }
     #expect(adopted.hasQuorum && adopted.weights == [11: 1, 12: 1, 13: 1])
+  }
+
+  @Test("says that none is healthy once all have failed their first check, and then who is the first")
+  func failedStart() {
+    var balancer = ServiceBalancer(Fixtures.settings(), adopting: nil, at: Fixtures.time(0))
+    for server in [first, second] {
+      #expect(
+        balancer.record(.failed(.refused), times: 1, of: server) == [.server(server, .failedFirst(.refused))])
+    }
+    #expect(
+      balancer.record(.failed(.refused), times: 1, of: third) == [
+        .server(third, .failedFirst(.refused)), .allFailed(.refused), .quorumLost(serving: 0, quorum: 1),
+      ])
+    #expect(balancer.record(.failed(.refused), times: 5, of: third).isEmpty)
+    #expect(
+      balancer.record(.healthy, times: 2, of: second) == [
+        .server(second, .rose(after: 2)), .recovered, .quorumRegained(serving: 1, quorum: 1),
+      ])
   }
 
   // MARK: - When all fail
@@ -260,7 +277,7 @@ struct ServiceBalancerTests {
     #expect(balancer.hasQuorum)
     #expect(
       balancer.record(.failed(.refused), times: 1, of: second).last == .quorumLost(serving: 0, quorum: 2))
-    #expect(balancer.record(.healthy, times: 1, of: third).contains(.recovered))
+    #expect(balancer.record(.healthy, times: 1, of: third) == [.server(third, .roseFirst)])
     #expect(balancer.record(.healthy, times: 2, of: first).last == .quorumRegained(serving: 2, quorum: 2))
   }
 

@@ -43,8 +43,11 @@ extension Director {
   /// - Throws: where it cannot be remembered.
   func undrain(_ selection: Selection) throws(Failure) -> [SelectedServerRecord] {
     let configured = selected(by: selection)
+    let names = Dictionary(configuration.services.map { ($0.virtualService.key, $0.name) }) { first, _ in
+      first
+    }
     let absent = maintenance.sorted { $0.key < $1.key }.flatMap { key, servers in
-      servers.sorted().map { Selected(service: key, name: key.description, server: $0) }
+      servers.sorted().map { Selected(service: key, name: names[key] ?? key.description, server: $0) }
     }.filter { remembered in
       selection.matches(remembered.server, of: remembered.name)
         && !configured.contains { $0.service == remembered.service && $0.server == remembered.server }
