@@ -20,7 +20,7 @@ struct OpenAPITests {
   private static let quorum = ServiceRecord.Quorum(needed: 1, has: 1, holds: true)
   private static let service = ServiceRecord(
     name: "api", address: "10.0.0.250:6443", firewallMark: 1, protocol: "tcp", scheduler: "wlc",
-    sourceNAT: "vip", state: .up, quorum: quorum, servers: [server])
+    sourceNAT: "vip", state: .up, quorum: quorum, refusal: "no such scheduler", servers: [server])
   private static let priority = RouterRecord.Priority(configured: 100, effective: 100)
   private static let peer = RouterRecord.Peer(address: "10.0.0.2", priority: 100)
   private static let router = RouterRecord(
@@ -47,7 +47,10 @@ struct OpenAPITests {
       EventRecord(sequence: 1, time: time, kind: "", level: "", message: "", fields: [:])
     ),
     ("PlanRecord", PlanRecord(changes: [change])), ("Change", change),
-    ("ReloadRecord", ReloadRecord(generation: 1, loadedAt: time, changes: 0)),
+    (
+      "ReloadRecord",
+      ReloadRecord(generation: 1, loadedAt: time, changes: 0, refusals: ["api: no such scheduler"])
+    ),
     ("SelectedServerRecord", SelectedServerRecord(service: "", server: "")),
     ("ErrorRecord", ErrorRecord("")),
   ]

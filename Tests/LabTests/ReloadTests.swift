@@ -102,6 +102,58 @@ struct ReloadTests {
     try Lab.shell("ipvsadm -C")
   }
 
+  @Test(
+    "of which the kernel refuses a part says so: by its exit status, in the status, and at the next start")
+  func refused() throws {
+    // The kernel asks for a module that cannot be had.
+    let module = try Lab.shell("modinfo -n ip_vs_lblcr").dropLast()
+    let daemon = try DirectorTests.started()
+    try daemon.wait("the table") { try DirectorTests.saved() == DirectorTests.table }
+    try Lab.shell("modprobe -r ip_vs_lblcr; mount --bind /dev/null \(module)")
+    defer { _ = try? Lab.shell("umount \(module)") }
+    func ask(_ command: String) throws -> String {
+      try Lab.shell(
+        "\(Lab.pintle) \(command) --runtime-directory \(DaemonProcess.directory) 2>&1; echo \"status $?\"")
+    }
+    let more =
+      DirectorTests.configuration.replacing("    drain: 1s\n", with: "    drain: 1s\n    scheduler: lblcr\n")
+      .replacing("    scheduler: mh\n    schedulerFlags: [mh-port]\n", with: "") + """
+          - name: odd
+            address: 10.0.0.252:6443
+            scheduler: lblcr
+            servers: [10.0.0.13]
+            check: \(DaemonProcess.fileCheck)
+
+        """
+    try daemon.configure(more)
+    let reload = try ask("reload")
+    for name in ["api", "web", "odd"] {
+      #expect(reload.contains("the kernel refuses \(name): "), "\(reload)")
+    }
+    #expect(reload.hasSuffix("status 1\n"), "\(reload)")
+    #expect(try daemon.log.contains("; the kernel refuses parts of 3 services"))
+    // What it had before it has on.
+    try daemon.wait("the new server's check") { try daemon.log.contains("odd: server 10.0.0.13:6443 is up") }
+    let status = try ask("status")
+    #expect(status.contains("odd") && status.contains("REFUSED by the kernel"), "\(status)")
+    #expect(try ask("status --json").contains("\"holds\" : false"), "\(status)")
+    #expect(try DirectorTests.saved().count { $0.contains("10.0.0.250:6443") } == 3)
+
+    daemon.end(SIGTERM)
+    try daemon.start()
+    #expect(try !daemon.log.contains("right already"))
+
+    // Once it can be had, all is as it should be by itself.
+    try Lab.shell("umount \(module)")
+    try daemon.wait("the refused service") {
+      try DirectorTests.saved().contains("-A -t 10.0.0.252:6443 -s lblcr")
+    }
+    try daemon.wait("no word of a refusal") { try !ask("status").contains("refuse") }
+    #expect(try ask("status --json").contains("\"holds\" : false") == false)
+    daemon.end(SIGTERM)
+    try Lab.shell("ipvsadm -C")
+  }
+
   /// Fewer where a virtual machine without hardware support has to read them.
   private static let many = getenv("PINTLE_LONG") != nil ? 2000 : 300
 

@@ -6,14 +6,19 @@ package struct ReloadRecord: Codable, Hashable, Sendable {
   package var loadedAt: Timestamp
   /// How many changes of the kernel's table were written for it.
   package var changes: Int
+  /// What the kernel refused, a service each; nil: nothing.
+  package var refusals: [String]?
   /// What the reader of the file warned of, with file, line and column.
   package var warnings: [String]
 
   /// Joins the parts.
-  package init(generation: Int, loadedAt: Timestamp, changes: Int, warnings: [String] = []) {
+  package init(
+    generation: Int, loadedAt: Timestamp, changes: Int, refusals: [String]? = nil, warnings: [String] = []
+  ) {
     self.generation = generation
     self.loadedAt = loadedAt
     self.changes = changes
+    self.refusals = refusals
     self.warnings = warnings
   }
 }

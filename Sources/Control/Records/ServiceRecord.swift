@@ -12,6 +12,8 @@ package struct ServiceRecord: Codable, Hashable, Sendable {
     case fallback
     /// No server is left.
     case empty
+    /// The kernel does not have the service, and refuses it.
+    case refused
   }
 
   /// How many servers a service needs, and has.
@@ -47,13 +49,16 @@ package struct ServiceRecord: Codable, Hashable, Sendable {
   package var state: State
   /// How many servers it needs, and has.
   package var quorum: Quorum
+  /// Why the kernel does not have it as it should be; nil: it has.
+  package var refusal: String?
   /// The servers, in the configuration's order.
   package var servers: [ServerRecord]
 
   /// Joins the parts.
   package init(
     name: String, address: String? = nil, firewallMark: UInt32? = nil, protocol: String? = nil,
-    scheduler: String, sourceNAT: String? = nil, state: State, quorum: Quorum, servers: [ServerRecord]
+    scheduler: String, sourceNAT: String? = nil, state: State, quorum: Quorum, refusal: String? = nil,
+    servers: [ServerRecord]
   ) {
     self.name = name
     self.address = address
@@ -63,6 +68,7 @@ package struct ServiceRecord: Codable, Hashable, Sendable {
     self.sourceNAT = sourceNAT
     self.state = state
     self.quorum = quorum
+    self.refusal = refusal
     self.servers = servers
   }
 }

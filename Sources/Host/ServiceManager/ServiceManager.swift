@@ -37,6 +37,11 @@ package struct ServiceManager: Sendable {
   /// The end begins.
   package func stopping() { send("STOPPING=1\nSTATUS=stopping") }
 
+  /// The end takes longer than usual: so long from now at most.
+  package func extendTimeout(to time: Duration) {
+    send("EXTEND_TIMEOUT_USEC=\(Int64(time / .microseconds(1)))")
+  }
+
   /// One line on what the daemon does, for `systemctl status`.
   package func status(_ text: String) { send("STATUS=\(Self.line(text))") }
 

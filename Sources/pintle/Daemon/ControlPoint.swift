@@ -43,12 +43,22 @@ final class ControlPoint {
     }.nonisolated()
   }
 
+  /// The time that a stop takes beside the drains: a program that is told of it may take 30 s.
+  private static let stopTime = Duration.seconds(45)
+
   /// Listens no longer.
   func close() {
     manager.stopping()
+    if running.farewell > .zero { manager.extendTimeout(to: running.farewell + Self.stopTime) }
     watchdog?.cancel()
     server?.stop()
     server = nil
+    // The routers answer no longer.
+    guard let interval = manager.watchdogInterval else { return }
+    watchdog = loop.scheduleRepeatedTask(initialDelay: .zero, delay: TimeAmount(interval / 2)) {
+      [manager] _ in
+      manager.alive()
+    }
   }
 
   /// Reads the configuration again, and lets the service manager know.

@@ -3,6 +3,7 @@ internal import Control
 internal import Glibc
 internal import Host
 internal import Logging
+internal import NIOConcurrencyHelpers
 internal import NIOCore
 internal import NIOPosix
 
@@ -89,10 +90,28 @@ enum Daemon {
     // The addresses first: whatever else takes its time, the peer has them by then.
     routers?.stop()
     try loop.flatSubmit { running.value.lastWords }.wait()
-    try loop.submit { running.value.stop() }.wait()
+    try stop(running, signals: &signals)
     // They may take longer than the service manager's patience.
     routers?.endPrograms()
     log.report(.stopped())
+  }
+
+  /// Ends what runs, which may wait for connections to end; another signal ends that wait.
+  private static func stop(_ running: NIOLoopBound<RunningDaemon>, signals: inout sigset_t) throws {
+    let isOver = NIOLockedValueBox(false)
+    let loop = running.eventLoop
+    loop.flatSubmit { running.value.stop() }.whenComplete { _ in
+      isOver.withLockedValue { $0 = true }
+      // Wakes the wait below.
+      kill(getpid(), SIGTERM)
+    }
+    repeat {
+      var signal: Int32 = 0
+      guard sigwait(&signals, &signal) == 0, signal != SIGHUP, !isOver.withLockedValue({ $0 }) else {
+        continue
+      }
+      loop.execute { running.value.hasten() }
+    } while !isOver.withLockedValue { $0 }
   }
 
   /// To the journal in its own protocol where standard error leads there; else to standard error.

@@ -27,6 +27,8 @@ final class DirectedService {
   var contest = Contest()
   /// What could not be written, told already.
   var refusals: Set<String> = []
+  /// Whether it was told to have its quorum; nil: nothing was.
+  var toldQuorum: Bool?
   /// The balancer's deadline, and who waits for it.
   var alarm: (deadline: Instant, timer: Scheduled<Void>)?
 
@@ -54,6 +56,15 @@ final class DirectedService {
 
   /// What the kernel should have; nil: no such service.
   var desired: ForwardingTable.Entry? { balancer.isGone ? nil : balancer.entry }
+
+  /// Why the kernel does not have it as it should be; nil: it has, or is about to.
+  var refusal: String? { refusals.isEmpty ? nil : refusals.sorted().joined(separator: "; ") }
+
+  /// Whether the kernel refuses to have it at all.
+  var isRefused: Bool { actual == nil && desired != nil && !refusals.isEmpty }
+
+  /// Whether this host serves it with as many servers as it needs.
+  var hasQuorum: Bool { balancer.hasQuorum && !isRefused }
 
   /// What is configured, with the servers that have not left yet: their connections need the same as before.
   var inForce: ServiceConfiguration {

@@ -98,6 +98,9 @@ extension Director {
         let plan = try self.plan(for: service, desired: desired)
         if plan.differences.isEmpty {
           if service.contest.rest(at: now) { log.report(.contestOver(about: service.configuration.name)) }
+          // Whatever it was, it is as it should be.
+          service.refusals.removeAll()
+          tellQuorum(of: service)
           if service.desired == nil { dismiss(service) }
           continue
         }
@@ -190,6 +193,7 @@ extension Director {
       guard let service = services[key] else { continue }
       service.programmed = service.actual
       if service.actual == service.desired { service.refusals.removeAll() }
+      tellQuorum(of: service)
       if service.desired == nil, service.actual == nil { dismiss(service) }
     }
   }
@@ -214,7 +218,7 @@ extension Director {
   }
 
   /// Tells what the kernel refuses, once until it succeeds.
-  private func complain(_ error: IPVSError, of service: DirectedService) {
+  func complain(_ error: IPVSError, of service: DirectedService) {
     guard service.refusals.insert("\(error)").inserted else { return }
     log.report(.refused(error))
   }

@@ -42,11 +42,13 @@ extension Director {
       protocol: transport?.rawValue, scheduler: settings.service.scheduler.name,
       sourceNAT: configuration.sourceNAT == .none ? nil : configuration.sourceNAT.rawValue,
       state: state(of: service, serving: serving),
-      quorum: ServiceRecord.Quorum(needed: settings.quorum, has: serving, holds: balancer.hasQuorum),
+      quorum: ServiceRecord.Quorum(needed: settings.quorum, has: serving, holds: service.hasQuorum),
+      refusal: service.refusal,
       servers: (configured + leaving).compactMap { balancer.servers[$0] }.map { record($0, of: service) })
   }
 
   private func state(of service: DirectedService, serving: Int) -> ServiceRecord.State {
+    if service.isRefused { return .refused }
     if serving > 0 { return service.balancer.hasQuorum ? .up : .noQuorum }
     guard service.balancer.entry.servers.values.contains(where: { $0.weight > 0 }) else { return .empty }
     if case .fallback = service.balancer.settings.whenAllFail { return .fallback }

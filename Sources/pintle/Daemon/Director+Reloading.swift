@@ -91,7 +91,7 @@ extension Director {
         let service = DirectedService(
           configured, adopting: existing[key], maintenance: maintenance[key] ?? [], at: now)
         services[key] = service
-        onQuorumChange(configured.name, service.balancer.hasQuorum)
+        tellQuorum(of: service)
       }
       changed.append(key)
     }
@@ -115,8 +115,8 @@ extension Director {
     let events = service.balancer.reconfigure(
       ServiceSettings(configured), isAnotherCheck: isAnotherCheck,
       maintenance: maintenance[configured.virtualService.key] ?? [], at: now)
+    if former.name != configured.name { service.toldQuorum = nil }
     tell(events, of: service)
-    if former.name != configured.name { onQuorumChange(configured.name, service.balancer.hasQuorum) }
   }
 
   // MARK: - Plan

@@ -42,6 +42,8 @@ final class Director {
   var poll: Scheduled<Void>?
   /// When the data path is freed of what has left.
   var release: Scheduled<Void>?
+  /// Before the end: the services that are still to leave, and who waits for it.
+  var departure: (services: Set<ServiceKey>, done: EventLoopPromise<Void>)?
 
   /// Programs the services, begins to check their servers and to watch the table.
   ///
@@ -87,7 +89,7 @@ final class Director {
   /// Whether each configured service has its quorum, by its name.
   var quorums: [String: Bool] {
     Dictionary(
-      services.values.filter { !$0.balancer.isRetired }.map { ($0.configuration.name, $0.balancer.hasQuorum) }
+      services.values.filter { !$0.balancer.isRetired }.map { ($0.configuration.name, $0.hasQuorum) }
     ) { $1 }
   }
 
@@ -119,7 +121,8 @@ final class Director {
       case .success:
         written += 1
         note(change)
-      case .failure(let error): log.report(.refused(error))
+      case .failure(let error):
+        if let service = services[change.key] { complain(error, of: service) }
       }
     }
     for (key, service) in services {
@@ -142,14 +145,17 @@ final class Director {
     for service in services.values { service.stop() }
   }
 
-  /// Takes everything that is owned out of the table.
+  /// Takes everything that is owned out of the table; what the kernel keeps is owned on.
   func remove() {
-    for outcome in client.apply(owned.sorted().map(TableChange.deleteService)) {
+    let keys = owned.sorted()
+    var kept: Set<ServiceKey> = []
+    for (key, outcome) in zip(keys, client.apply(keys.map(TableChange.deleteService))) {
       guard case .failure(let error) = outcome, error.reason != .noSuchService else { continue }
+      kept.insert(key)
       log.report(.refused(error))
     }
     do {
-      try own([])
+      try own(kept)
     } catch {
       log.report(.recordFailed(error))
     }
@@ -167,6 +173,8 @@ final class Director {
     services[key]?.stop()
     services[key] = nil
     planRelease()
+    departure?.services.remove(key)
+    if departure?.services.isEmpty == true { endDeparture() }
   }
 
   // MARK: - Health
@@ -211,12 +219,22 @@ final class Director {
     service.noteStates()
     for event in events {
       log.report(.service(service.configuration.name, event))
-      switch event {
-      case .drained: planRelease()
-      case .quorumLost: onQuorumChange(service.configuration.name, false)
-      case .quorumRegained: onQuorumChange(service.configuration.name, true)
-      default: break
-      }
+      if case .drained = event { planRelease() }
+    }
+    tellQuorum(of: service)
+  }
+
+  /// Has the virtual routers hear whether a service has its quorum, where that is news.
+  func tellQuorum(of service: DirectedService) {
+    guard !service.balancer.isRetired, service.toldQuorum != service.hasQuorum else { return }
+    service.toldQuorum = service.hasQuorum
+    onQuorumChange(service.configuration.name, service.hasQuorum)
+  }
+
+  /// The services that the kernel does not have as they should be, in the configuration's order, and why.
+  var refusals: [String] {
+    configuration.services.compactMap { configured in
+      services[configured.virtualService.key]?.refusal.map { "\(configured.name): \($0)" }
     }
   }
 

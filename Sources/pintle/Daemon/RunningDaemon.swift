@@ -1,5 +1,6 @@
 internal import Configuration
 internal import Control
+internal import Model
 internal import NIOCore
 internal import NIOPosix
 
@@ -48,7 +49,9 @@ final class RunningDaemon {
     director = configuration.services.isEmpty ? try? makeDirector() : try makeDirector()
     // What they have to tell comes later on this loop.
     if !setups.isEmpty { routers = try makeRouters(setups) }
-    log.report(.started(configuration, changes: director?.written ?? 0))
+    log.report(
+      .started(
+        configuration, changes: director?.written ?? 0, refused: director?.refusals.count ?? 0))
     dataPath.startPolling()
     connect()
   }
@@ -59,11 +62,31 @@ final class RunningDaemon {
   /// Done when the peer has been told of the last ones, after the routers have.
   var lastWords: EventLoopFuture<Void> { dataPath.lastWords }
 
-  /// Ends the checks and the watch; forwarding stays, or goes where the configuration says so.
+  /// Ends the checks and the watch; forwarding stays, or goes where the configuration says so, once connections have had
+  /// their time to end.
   ///
   /// The routers are stopped before, by a thread that may wait for them.
-  func stop() {
+  /// - Returns: done once all of it is.
+  func stop() -> EventLoopFuture<Void> {
     isStopped = true
+    guard generation.configuration.stop == .remove, let director else {
+      end()
+      return loop.makeSucceededVoidFuture()
+    }
+    let floating = Set(generation.configuration.virtualRouters.flatMap(\.addresses).map(\.address))
+    return director.leave(but: floating).assumeIsolated().map { [self] in end() }.nonisolated()
+  }
+
+  /// Gives connections no more time to end.
+  func hasten() { director?.endDeparture() }
+
+  /// How long a stop may take by what is configured.
+  var farewell: Duration {
+    let configuration = generation.configuration
+    return configuration.stop == .remove ? configuration.services.map(\.drain).max() ?? .zero : .zero
+  }
+
+  private func end() {
     director?.stop()
     if generation.configuration.stop == .remove {
       director?.remove()
@@ -159,9 +182,13 @@ final class RunningDaemon {
     let routersDone = routers?.configure(setups, on: loop) ?? loop.makeSucceededVoidFuture()
     generation = Generation(configuration, after: generation)
     let (number, loadedAt) = (generation.number, generation.loadedAt)
-    return changes.and(routersDone).assumeIsolated().map { [log] changes, _ in
-      log.report(.reloaded(configuration, generation: number, changes: changes))
-      return ReloadRecord(generation: number, loadedAt: loadedAt, changes: changes, warnings: warnings)
+    return changes.and(routersDone).assumeIsolated().map { [log, director] changes, _ in
+      let refusals = director?.refusals ?? []
+      log.report(
+        .reloaded(configuration, generation: number, changes: changes, refused: refusals.count))
+      return ReloadRecord(
+        generation: number, loadedAt: loadedAt, changes: changes,
+        refusals: refusals.isEmpty ? nil : refusals, warnings: warnings)
     }.nonisolated()
   }
 }

@@ -4,17 +4,20 @@ internal import Logging
 /// The daemon itself: how it begins and ends.
 extension DaemonEvent {
   /// The table is programmed, and the checks begin.
-  static func started(_ configuration: DirectorConfiguration, changes: Int) -> DaemonEvent {
+  static func started(
+    _ configuration: DirectorConfiguration, changes: Int, refused: Int
+  ) -> DaemonEvent {
     let written =
       switch changes {
       // Without services it is nobody's business how the table was.
+      case 0 where refused > 0: ""
       case 0: configuration.services.isEmpty ? "" : ": the kernel's table was right already"
       case 1: ": 1 change written"
       default: ": \(changes) changes written"
       }
     return DaemonEvent(
       Kind(name: "started", messageID: "2ceef6a0e6391bce797664f36787d350"), .notice,
-      "serving \(configuration.summary)\(written)",
+      "serving \(configuration.summary)\(written)\(refusalText(of: refused))",
       [.count: "\(changes)"])
   }
 
@@ -33,7 +36,7 @@ extension DaemonEvent {
 
   /// Another configuration runs from now on.
   static func reloaded(
-    _ configuration: DirectorConfiguration, generation: Int, changes: Int
+    _ configuration: DirectorConfiguration, generation: Int, changes: Int, refused: Int
   ) -> DaemonEvent {
     let outcome =
       switch changes {
@@ -43,8 +46,16 @@ extension DaemonEvent {
       }
     return DaemonEvent(
       Kind(name: "reloaded", messageID: "a1bb5eca89f35b7081d40dd815090050"), .notice,
-      "configuration \(generation) runs: \(outcome)",
+      "configuration \(generation) runs: \(outcome)\(refusalText(of: refused))",
       [.generation: "\(generation)", .count: "\(changes)"])
+  }
+
+  private static func refusalText(of services: Int) -> String {
+    switch services {
+    case 0: ""
+    case 1: "; the kernel refuses a part of 1 service (pintle status says which)"
+    default: "; the kernel refuses parts of \(services) services (pintle status says which)"
+    }
   }
 
   /// The configuration stays as it is, because the new one cannot be used.

@@ -38,6 +38,7 @@ struct StatusListing {
       let quorum = "\(service.quorum.has) of \(service.servers.count) serve, quorum \(service.quorum.needed)"
       table.add(
         [service.name, service.state.shown], note: "\(address) \(service.scheduler)\(translation); \(quorum)")
+      if let refusal = service.refusal { table.add(["  limited"], note: "the kernel refuses: \(refusal)") }
       for server in service.servers { table.add(cells(server, at: now), note: server.reason ?? "") }
     }
     return table.text
@@ -90,6 +91,7 @@ extension ServiceRecord.State {
     case .keeping: "ALL FAIL, kept"
     case .fallback: "ALL FAIL, fallback"
     case .empty: "EMPTY"
+    case .refused: "REFUSED by the kernel"
     }
   }
 }
