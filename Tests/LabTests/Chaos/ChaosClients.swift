@@ -72,7 +72,8 @@ final class ChaosClients {
   func excuse(_ phase: String, since cause: ContinuousClock.Instant, patience: Duration) throws {
     for index in clients.indices {
       let client = clients[index]
-      if let asked = client.asked, client.answers > 0, cause - asked > patience * 2 + Self.slack + client.beat {
+      if let asked = client.asked, client.answers > 0, cause - asked > patience * 2 + Self.slack + client.beat
+      {
         hanging.append("\(client.kind), served before, had waited for \(cause - asked) before \(phase)")
       }
       clients[index].asked = nil
