@@ -42,11 +42,11 @@ struct PacketFilterRulesTests {
           }
           chain source_nat {
             type nat hook postrouting priority srcnat; policy accept;
-            meta l4proto tcp ct original ip daddr 10.0.0.250 ct original proto-dst 6443 ip daddr { 10.0.0.11, 10.0.0.12 } ip saddr != 10.0.0.250 fib saddr type local oifname "lo" accept
-            meta l4proto tcp ct original ip daddr 10.0.0.250 ct original proto-dst 6443 ip daddr { 10.0.0.11, 10.0.0.12 } ip saddr != 10.0.0.250 fib saddr type local masquerade
+            meta l4proto tcp ct original ip daddr 10.0.0.250 ct original proto-dst 6443 ip daddr { 10.0.0.11, 10.0.0.12 } fib saddr type local oifname "lo" accept
+            meta l4proto tcp ct original ip daddr 10.0.0.250 ct original proto-dst 6443 ip daddr { 10.0.0.11, 10.0.0.12 } fib saddr type local masquerade
             meta l4proto tcp ct original ip daddr 10.0.0.250 ct original proto-dst 6443 ip daddr { 10.0.0.11, 10.0.0.12 } snat ip to 10.0.0.250
-            meta l4proto tcp ct original ip6 daddr fd00::250 ct original proto-dst 6443 ip6 daddr { fd00::11, fd00::12 } ip6 saddr != fd00::250 fib saddr type local oifname "lo" accept
-            meta l4proto tcp ct original ip6 daddr fd00::250 ct original proto-dst 6443 ip6 daddr { fd00::11, fd00::12 } ip6 saddr != fd00::250 fib saddr type local masquerade
+            meta l4proto tcp ct original ip6 daddr fd00::250 ct original proto-dst 6443 ip6 daddr { fd00::11, fd00::12 } fib saddr type local oifname "lo" accept
+            meta l4proto tcp ct original ip6 daddr fd00::250 ct original proto-dst 6443 ip6 daddr { fd00::11, fd00::12 } fib saddr type local masquerade
             meta l4proto tcp ct original ip6 daddr fd00::250 ct original proto-dst 6443 ip6 daddr { fd00::11, fd00::12 } snat ip6 to fd00::250
           }
           chain strays {

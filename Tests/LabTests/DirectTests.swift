@@ -94,6 +94,37 @@ struct DirectTests {
     #expect(try stage.on("server2", "ip address show dev pintle-ipip").contains("10.0.0.251/32"))
   }
 
+  @Test("A tunnel that somebody took down is up again, with its address")
+  func takenDown() throws {
+    let stage = try Self.stage.get()
+    try stage.on("server1", "ip link set pintle-ipip down")
+    let command = "\(Lab.pintle) realserver"
+    let options = "--runtime-directory /run/stage/server1 /run/stage/pintle.yaml"
+    #expect(try stage.on("server1", "\(command) status \(options) 2>&1 || true").contains("down"))
+    try stage.on("server1", "\(command) up \(options)")
+    try stage.on("server1", "\(command) status \(options)")
+    #expect(try stage.on("server1", "ip address show dev pintle-ipip").contains("10.0.0.251/32"))
+  }
+
+  @Test("A server that takes over only when all others have failed is made ready as well")
+  func fallback() throws {
+    let stage = try Self.stage.get()
+    try Lab.write(
+      """
+      services:
+        - name: api
+          address: 10.0.0.240:6443
+          forwarding: direct
+          servers: [10.0.0.99]
+          whenAllFail: {fallback: 10.0.0.11}
+      """, to: "/run/stage/fallback.yaml")
+    let status = try stage.on(
+      "server1",
+      "\(Lab.pintle) realserver status --runtime-directory /run/stage/server1 /run/stage/fallback.yaml 2>&1 || true"
+    )
+    #expect(status.contains("10.0.0.240"), "\(status)")
+  }
+
   @Test("What up has made, down undoes")
   func down() throws {
     let stage = try Self.stage.get()

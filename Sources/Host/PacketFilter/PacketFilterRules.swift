@@ -109,8 +109,9 @@ extension PacketFilterRules.SourceNAT {
   /// IPVS leaves the connection tracking's original direction as the client made it. Its packets are told from those of
   /// the same service that go to a server by another way than NAT by their destination, which is rewritten already.
   ///
-  /// What this host's own processes send from another address of it than the service's keeps that address, or gets the
-  /// one of the interface that it leaves by: on the Backup a reply to the service's address would go to the Active.
+  /// What this host's own processes send gets the address of the interface that it leaves by. On the Backup a reply to the
+  /// service's address would go to the Active; and the Backup as a server, whose kernel knows the Active's connections, would
+  /// take its own replies to the service's address for those of IPVS.
   fileprivate var translations: [String] {
     let servers = "\(protocolWord) daddr \(addresses)"
     switch key {
@@ -121,7 +122,7 @@ extension PacketFilterRules.SourceNAT {
       rule += " \(servers)"
       switch source {
       case .service:
-        let own = "\(rule) \(protocolWord) saddr != \(endpoint.address) fib saddr type local"
+        let own = "\(rule) fib saddr type local"
         return [
           "\(own) oifname \"lo\" accept", "\(own) masquerade",
           "\(rule) snat \(protocolWord) to \(endpoint.address)",

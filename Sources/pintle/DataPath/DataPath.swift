@@ -149,7 +149,9 @@ final class DataPath {
     let isActive = change.transition.to == .active
     let addresses = change.router.virtualAddresses
     let wasActive = held.isActive(router)
-    let hasFailed = if case .fault = change.transition.reason { true } else { false }
+    // Only on the interface of the sync a fault keeps the peer's word away.
+    let isOfSync = change.router.interface == needs.sync?.interface
+    let hasFailed = if case .fault = change.transition.reason { isOfSync } else { false }
     let missesWords = held.follow(router, isActive: isActive, hasFailed: hasFailed, at: .now)
     guard needs.sync != nil else { return }
     if change.transition.from == .active, !isActive { tellPeerOfTheLast(of: addresses) }

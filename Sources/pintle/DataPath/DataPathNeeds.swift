@@ -90,7 +90,7 @@ extension DataPathNeeds {
 
 extension ServiceConfiguration {
   /// With the one that takes over when they have all failed.
-  fileprivate var allServers: [RealServer] {
+  var allServers: [RealServer] {
     if case .fallback(let server) = whenAllFail { servers + [server] } else { servers }
   }
 

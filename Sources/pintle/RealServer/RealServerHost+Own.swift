@@ -33,10 +33,10 @@ extension RealServerHost {
   /// The tunnels that `up` has made.
   var ownDevices: [Link] { TunnelDevice.names.compactMap { table.link(named: $0) } }
 
-  /// Of these, the ones that nobody needs now, or that end at another address.
+  /// Of these, the ones that nobody needs now, that end at another address, or that somebody has taken down.
   var strayDevices: [Link] {
     ownDevices.filter { link in
-      !needs.devices.contains { $0.name == link.name && $0.local == link.tunnelEnd }
+      !link.isUp || !needs.devices.contains { $0.name == link.name && $0.local == link.tunnelEnd }
     }
   }
 

@@ -72,10 +72,10 @@ struct RealServerHost: ~Copyable {
 
   /// Makes what is missing, and removes what an earlier configuration needed; what is there is left alone.
   ///
-  /// The parameters come first: between an address and its parameter, this host would answer for it on the link.
+  /// While an address is there, its parameters are: without them this host would answer for it on the link.
   mutating func up() throws(Failure) {
-    try keepParameters { !$0.contains("pintle-") }
     try remove(strayAddresses)
+    try keepParameters { !$0.contains("pintle-") }
     try remove(strayDevices)
     try lookAgain()
     do throws(NetlinkError) {

@@ -31,7 +31,8 @@ struct RealServerNeeds: Hashable {
     var ports: Set<EncapsulationPort> = []
     for service in configuration.services {
       guard case .endpoint(_, let endpoint) = service.virtualService.key else { continue }
-      for server in service.servers where server.keepsDestination && own.contains(server.endpoint.address) {
+      for server in service.allServers where server.keepsDestination && own.contains(server.endpoint.address)
+      {
         guard case .tunnel(let tunnel) = server.forwarding else {
           addresses.insert(Address(address: endpoint.address, interface: "lo"))
           continue
@@ -55,7 +56,8 @@ struct RealServerNeeds: Hashable {
       parameters["net/ipv4/conf/all/arp_ignore"] = "1"
       parameters["net/ipv4/conf/all/arp_announce"] = "2"
     }
-    for device in self.devices where device.kind == .ipip || device.kind == .gre {
+    for device in self.devices
+    where addresses.contains(where: { $0.interface == device.name && $0.address.family == .ipv4 }) {
       // A client's packet comes out of the tunnel, and the way to the client is another one. Loose, because the higher
       // value counts here too: 0 would not undo a strict `all`.
       parameters["net/ipv4/conf/\(device.name)/rp_filter"] = "2"
