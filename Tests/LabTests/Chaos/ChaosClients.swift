@@ -67,13 +67,12 @@ final class ChaosClients {
   /// - Parameters:
   ///   - phase: what is the matter, for the words about those who hang.
   ///   - cause: when it began to be taken away. Who was served before and had waited for long by then hung already.
-  ///   - patience: for how long a fault cuts somebody off, who then hears something within another such time.
+  ///   - patience: how long that is.
   /// - Throws: where a client cannot connect anew.
   func excuse(_ phase: String, since cause: ContinuousClock.Instant, patience: Duration) throws {
     for index in clients.indices {
       let client = clients[index]
-      if let asked = client.asked, client.answers > 0, cause - asked > patience * 2 + Self.slack + client.beat
-      {
+      if let asked = client.asked, client.answers > 0, cause - asked > patience + Self.slack + client.beat {
         hanging.append("\(client.kind), served before, had waited for \(cause - asked) before \(phase)")
       }
       clients[index].asked = nil
