@@ -66,15 +66,20 @@ final class RunningDaemon {
   /// their time to end.
   ///
   /// The routers are stopped before, by a thread that may wait for them.
-  /// - Returns: done once all of it is.
+  /// - Returns: done once all of it is, and the clients have been told that were to be told.
   func stop() -> EventLoopFuture<Void> {
     isStopped = true
-    guard generation.configuration.stop == .remove, let director else {
-      end()
-      return loop.makeSucceededVoidFuture()
+    let departure: EventLoopFuture<Void>
+    if generation.configuration.stop == .remove, let director {
+      let floating = Set(generation.configuration.virtualRouters.flatMap(\.addresses).map(\.address))
+      departure = director.leave(but: floating)
+    } else {
+      departure = loop.makeSucceededVoidFuture()
     }
-    let floating = Set(generation.configuration.virtualRouters.flatMap(\.addresses).map(\.address))
-    return director.leave(but: floating).assumeIsolated().map { [self] in end() }.nonisolated()
+    return departure.assumeIsolated().flatMap { [self] in
+      end()
+      return dataPath.nudger.finished
+    }.nonisolated()
   }
 
   /// Gives connections no more time to end.

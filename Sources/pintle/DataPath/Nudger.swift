@@ -17,6 +17,10 @@ final class Nudger {
   private var sender: BareSYNSender?
   private var waiting: ArraySlice<BareSYN> = []
   private var isSending = false
+  /// How many times there is somebody to be told later.
+  private var planned = 0
+  /// Who wants to know when everybody has been told.
+  private var awaiting: [EventLoopPromise<Void>] = []
   /// Clients to whom there was no way, of those that wait, and why not.
   private var unreached = (count: 0, reason: "")
 
@@ -40,9 +44,21 @@ final class Nudger {
     if isRepeated { schedule(nudges, in: delay + Self.repetition) }
   }
 
+  /// Done when everybody has been told who was to be told by now; it does not fail.
+  var finished: EventLoopFuture<Void> {
+    if planned == 0, !isSending { return loop.makeSucceededVoidFuture() }
+    let promise = loop.makePromise(of: Void.self)
+    awaiting.append(promise)
+    return promise.futureResult
+  }
+
   private func schedule(_ nudges: [BareSYN], in delay: TimeAmount) {
     guard delay > .zero else { return enqueue(nudges) }
-    loop.assumeIsolated().scheduleTask(in: delay) { [weak self] in self?.enqueue(nudges) }
+    planned += 1
+    loop.assumeIsolated().scheduleTask(in: delay) { [self] in
+      planned -= 1
+      enqueue(nudges)
+    }
   }
 
   private func enqueue(_ nudges: [BareSYN]) {
@@ -63,7 +79,12 @@ final class Nudger {
     guard isSending else {
       waiting = []
       if unreached.count > 0 { log.report(.nudgeFailed("\(unreached.count) of them: \(unreached.reason)")) }
-      return unreached = (0, "")
+      unreached = (0, "")
+      if planned == 0 {
+        for promise in awaiting { promise.succeed() }
+        awaiting = []
+      }
+      return
     }
     loop.assumeIsolated().scheduleTask(in: Self.pause) { [weak self] in self?.sendSlice() }
   }
