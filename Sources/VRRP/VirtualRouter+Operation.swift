@@ -14,8 +14,10 @@ extension VirtualRouter {
   }
 
   /// Releases the addresses, and keeps them until the successor speaks: there is no moment in which nobody has them.
+  ///
+  /// One that has not started yet starts as the last resort.
   mutating func handOver(at now: Instant) -> [Action] {
-    guard isStarted, !isHandedOver else { return [] }
+    guard !isHandedOver else { return [] }
     isHandedOver = true
     guard case .active(var active) = state else { return [] }
     active.advertised = now

@@ -214,6 +214,48 @@ struct OperationTests {
     #expect(try ask(1, "handover nobody").contains("no virtual router is called 'nobody'"))
   }
 
+  @Test("A handover to nobody fails, and the addresses stay")
+  func handoverToNobody() async throws {
+    let daemon = try start(router())
+    try await lan.expectHolder(1)
+    let answer = try ask(1, "handover vip")
+    #expect(
+      answer.contains("no peer has taken the addresses of vip") && answer.hasSuffix("failed\n"), "\(answer)")
+    #expect(try lan.holds(1))
+    #expect(try !ask(1, "resume vip").contains("failed"))
+    _ = daemon
+  }
+
+  @Test(
+    "Who is handed over stays so across a restart and a reload, until it is to take part again",
+    arguments: [SIGTERM, SIGKILL])
+  func handoverAndRestart(signal: Int32) async throws {
+    let first = try start(router())
+    try await lan.expectHolder(1)
+    let peer = try start(router(priority: 100), on: 2)
+    try await eventually("the second follows") { try state(of: 2).contains("\"peer\":{") }
+    _ = try ask(1, "handover")
+    #expect(try lan.holds(2))
+
+    if signal == SIGTERM { first.terminate() } else { first.end() }
+    let next = try start(router())
+    try await eventually("it is there again") { try state(of: 1).contains("handedover") }
+    try await eventually("it hears the second") { try state(of: 1).contains("\"peer\":{") }
+    // Another router by what makes it one, of the same name.
+    try write(router(more: ", group: other"), on: 1)
+    #expect(try ask(1, "reload").contains("configuration 2 runs"))
+    let since = BootClock.now
+    try await eventually("the second says so twenty times") { lan.wire.adverts(since: since).count > 20 }
+    #expect(try lan.holds(2) && !lan.holds(1))
+
+    _ = try ask(1, "resume")
+    try await lan.expectHolder(1)
+    try await eventually("it is forgotten") {
+      Files.read("\(Files.directory)/host1/handover").isEmpty
+    }
+    _ = (next, peer)
+  }
+
   @Test("Active routers of one interval share wake-ups")
   func sharedWakeUps() async throws {
     let ids = 1...100

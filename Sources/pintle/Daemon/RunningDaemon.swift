@@ -106,12 +106,21 @@ final class RunningDaemon {
 
   private func makeRouters(_ setups: [[RouterSetup]]) throws(Failure) -> VirtualRouters {
     let dataPath = NIOLoopBound(dataPath, eventLoop: loop)
-    // Writing to a log may block, and their thread must not.
+    // Writing to a log or a file may block, and their thread must not.
     return try VirtualRouters(
-      setups, directory: runtime.path,
+      setups, handedOver: Set(runtime.handover.read().map(String.init)), directory: runtime.path,
       listeners: VirtualRouters.Listeners(
         report: { [loop, log] event in loop.execute { log.report(event) } },
-        roleChanged: { [loop] change in loop.execute { dataPath.value.follow(change) } }))
+        roleChanged: { [loop] change in loop.execute { dataPath.value.follow(change) } },
+        handedOver: { [loop, log, runtime] names in
+          loop.execute {
+            do throws(Failure) {
+              try runtime.handover.write(names.sorted())
+            } catch {
+              log.report(.recordFailed(error, of: "which virtual routers are handed over"))
+            }
+          }
+        }))
   }
 
   /// Has the routers hear of the services and of the connections.

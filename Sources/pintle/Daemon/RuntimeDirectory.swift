@@ -11,6 +11,8 @@ struct RuntimeDirectory: Sendable {
   var ownership: OwnershipRecord { OwnershipRecord(file: RuntimeFile("\(path)/services")) }
   /// The servers that the operator took out.
   var maintenance: MaintenanceRecord { MaintenanceRecord(file: RuntimeFile("\(path)/maintenance")) }
+  /// The virtual routers that the operator handed over, by their names, one a line.
+  var handover: RuntimeFile { RuntimeFile("\(path)/handover") }
 
   /// Makes it this process's own until the lock that is returned goes; waits 200 ms for another that has it.
   ///

@@ -42,11 +42,11 @@ extension DaemonEvent {
       "\(service): nobody else changes it any more", [.service: service])
   }
 
-  /// What Pintle owns cannot be remembered.
-  static func recordFailed(_ failure: Failure) -> DaemonEvent {
+  /// What Pintle owns, or something else, cannot be remembered.
+  static func recordFailed(_ failure: Failure, of what: String = "what belongs to Pintle") -> DaemonEvent {
     DaemonEvent(
       Kind(name: "record-failed", messageID: "4497beca0a0a573bb8f8f02bd0df2c42"), .error,
-      "\(failure): after a restart it would not be known what belongs to Pintle",
+      "\(failure): after a restart it would not be known \(what)",
       [.reason: failure.description])
   }
 }

@@ -18,6 +18,8 @@ final class ChaosClients {
     var answers = 0
     let kind: Kind
 
+    /// Who served it.
+    var server: String { stream.name ?? "nobody" }
     /// How long it may wait while nothing is the matter.
     var beat: Duration { kind == .listening ? .seconds(1) : .zero }
   }
@@ -73,7 +75,8 @@ final class ChaosClients {
     for index in clients.indices {
       let client = clients[index]
       if let asked = client.asked, client.answers > 0, cause - asked > patience + Self.slack + client.beat {
-        hanging.append("\(client.kind), served before, had waited for \(cause - asked) before \(phase)")
+        hanging.append(
+          "\(client.kind), served by \(client.server), had waited for \(cause - asked) before \(phase)")
       }
       clients[index].asked = nil
       try renew(index)
@@ -110,7 +113,8 @@ final class ChaosClients {
         try renew(index)
       } else if now - asked > cut * 2 + Self.slack + client.beat {
         let kind = client.answers > 0 ? "an established connection" : "a new connection"
-        hanging.append("\(kind), \(client.kind), was not answered for \(now - asked), \(phase)")
+        hanging.append(
+          "\(kind), \(client.kind), to \(client.server), was not answered for \(now - asked), \(phase)")
         clients[index].asked = nil
         try renew(index)
       }

@@ -4,10 +4,21 @@ internal import Control
 struct HandoverCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "handover", abstract: "Give the virtual addresses to the peer, and stay out until resume.",
-    discussion: "Without a living peer this host keeps them.")
+    discussion: """
+      Without a living peer this host keeps them, and the exit status is 1. A restart of the daemon is no resume; one of \
+      the host is.
+      """)
 
   @OptionGroup var selection: RouterSelection
   @OptionGroup var daemon: DaemonOptions
 
-  func run() throws { try selection.post(ControlPaths.handover, daemon) }
+  func run() throws {
+    let kept = try selection.post(ControlPaths.handover, daemon).filter { $0.role == .active }.map(\.name)
+    if kept.isEmpty { return }
+    throw Failure(
+      """
+      no peer has taken the addresses of \(kept.joined(separator: ", ").withoutControls()): this host keeps them until \
+      one does (pintle status; pintle resume takes part as before)
+      """)
+  }
 }

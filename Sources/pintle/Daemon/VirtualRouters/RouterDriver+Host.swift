@@ -30,6 +30,7 @@ extension RouterDriver {
     reassess(groups)
     for group in groups {
       removeLeftovers(of: group)
+      if !handedOver.isDisjoint(with: group.names) { handOver(group) }
       tell(.start, to: group)
       rehearse(group)
       let faults = group.routers.members[0].faults

@@ -47,6 +47,10 @@ final class RouterDriver {
   var servicesWithoutQuorum: Set<String> = []
   /// Whether this director still learns its peer's connections.
   var isLearningConnections = false
+  /// The routers that the operator had give their addresses away, by their names, until they take part again.
+  var handedOver: Set<String> {
+    didSet { if handedOver != oldValue { listeners.handedOver(handedOver) } }
+  }
   /// The scripts that fail, by router and by name.
   var failingScripts: [String: Set<String>] = [:]
   /// When something came that nobody wants, in nanoseconds.
@@ -71,13 +75,14 @@ final class RouterDriver {
   /// When to wake up for the groups, which know their places in it.
   private var agenda = Agenda([])
 
-  /// Prepares routers, and opens and makes what they share.
+  /// Prepares routers, and opens and makes what they share; those that were handed over start so.
   ///
   /// - Throws: where this process may not, or a configuration contradicts itself.
   init(
-    _ setups: [[RouterSetup]], keeper: VirtualMACKeeper, inbox: Inbox<RouterCommand>,
-    listeners: VirtualRouters.Listeners
+    _ setups: [[RouterSetup]], handedOver: Set<String>, keeper: VirtualMACKeeper,
+    inbox: Inbox<RouterCommand>, listeners: VirtualRouters.Listeners
   ) throws {
+    self.handedOver = handedOver
     self.inbox = inbox
     self.listeners = listeners
     self.keeper = keeper
@@ -218,15 +223,14 @@ final class RouterDriver {
       }
       reassess(groups)
     case .handOver(let name):
-      for group in groups(of: name) where !group.isHandedOver {
-        tell(.handOver, to: group)
-        report(.handedOver(group.configurations))
-      }
+      for group in groups(of: name) where !group.isHandedOver { handOver(group) }
+      handedOver.formUnion(groups(of: name).flatMap(\.names))
     case .resume(let name):
       for group in groups(of: name) where group.isHandedOver {
         tell(.resume, to: group)
         report(.resumed(group.configurations, with: group.priority))
       }
+      if name == nil { handedOver = [] } else { handedOver.subtract(groups(of: name).flatMap(\.names)) }
     case .configure(let setups, let outcome):
       configure(setups, outcome)
     case .devices(let outcome):
@@ -241,9 +245,15 @@ final class RouterDriver {
     }
   }
 
+  /// Has a group give its addresses to the peer, and be the last resort from then on.
+  func handOver(_ group: RunningGroup) {
+    tell(.handOver, to: group)
+    report(.handedOver(group.configurations))
+  }
+
   /// The group of the router of this name; all of them where none is named.
   private func groups(of name: String?) -> [RunningGroup] {
     guard let name else { return groups }
-    return groups.filter { $0.members.contains { $0.configuration.name == name } }
+    return groups.filter { $0.names.contains(name) }
   }
 }

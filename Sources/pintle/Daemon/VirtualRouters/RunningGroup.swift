@@ -27,6 +27,9 @@ final class RunningGroup {
   /// What the operator asked for, member by member.
   var configurations: [VirtualRouterConfiguration] { members.map(\.configuration) }
 
+  /// The members' names.
+  var names: [String] { configurations.map(\.name) }
+
   /// The priority with which it takes part now.
   var priority: Priority { routers.members[0].priority }
 

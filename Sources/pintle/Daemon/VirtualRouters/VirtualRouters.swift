@@ -14,6 +14,8 @@ final class VirtualRouters: Sendable {
     var report: @Sendable (DaemonEvent) -> Void
     /// Takes every change of role, after its actions have been carried out.
     var roleChanged: @Sendable (RoleChange) -> Void
+    /// Takes the names of all routers that are handed over, whenever these are others.
+    var handedOver: @Sendable (Set<String>) -> Void
   }
 
   private let inbox: Inbox<RouterCommand>
@@ -24,8 +26,15 @@ final class VirtualRouters: Sendable {
   /// Starts the routers, group by group, the one that decides first; the runtime directory remembers what kernel
   /// parameters were.
   ///
+  /// - Parameters:
+  ///   - groups: the routers.
+  ///   - handedOver: the names of those that stay out until they are to take part again.
+  ///   - directory: the runtime directory.
+  ///   - listeners: whom it tells.
   /// - Throws: where the sockets cannot be opened.
-  init(_ groups: [[RouterSetup]], directory: String, listeners: Listeners) throws(Failure) {
+  init(
+    _ groups: [[RouterSetup]], handedOver: Set<String>, directory: String, listeners: Listeners
+  ) throws(Failure) {
     do {
       let inbox = try Inbox<RouterCommand>()
       let programs = RouterPrograms(report: listeners.report)
@@ -36,7 +45,8 @@ final class VirtualRouters: Sendable {
         programs.tell(change)
       }
       let keeper = try VirtualMACKeeper(directory: directory, report: listeners.report)
-      let driver = try RouterDriver(groups, keeper: keeper, inbox: inbox, listeners: listeners)
+      let driver = try RouterDriver(
+        groups, handedOver: handedOver, keeper: keeper, inbox: inbox, listeners: listeners)
       // From here: on the thread of the routers it would inherit real-time priority.
       do throws(SystemError) {
         try driver.use(try Lifeline(["guard", "--runtime-directory", directory]))
