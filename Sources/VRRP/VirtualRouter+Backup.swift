@@ -50,7 +50,9 @@ extension VirtualRouter {
 
     observe(Peer(address: source, priority: advertisement.priority), in: &backup, at: now)
     // A lower priority is not obeyed: the timer runs on, and when it expires this router takes over.
-    guard advertisement.priority >= priority || !preempts(since: backup.since, at: now) else { return [] }
+    guard
+      advertisement.priority >= priority || !preempts(advertisement.priority, since: backup.since, at: now)
+    else { return [] }
     backup.heard = now
     backup.interval = settings.version == .v2 ? settings.interval : advertisement.interval
     backup.released = nil
@@ -70,10 +72,11 @@ extension VirtualRouter {
     backup.peerHeard = now
   }
 
-  private func preempts(since: Instant, at now: Instant) -> Bool {
+  private func preempts(_ other: Priority, since: Instant, at now: Instant) -> Bool {
     if isBarredFromPreempting { return false }
-    // Preempt_Mode does not matter to the owner (RFC 9568 §6.1).
-    if priority == .owner { return true }
+    // Preempt_Mode does not matter to the owner (RFC 9568 §6.1), nor against a last resort, which has no servers or was
+    // handed over.
+    if priority == .owner || other == .lowest { return true }
     switch settings.preemption {
     case .never: return false
     case .after(let delay): return now >= since.advanced(by: delay)

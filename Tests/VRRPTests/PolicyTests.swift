@@ -61,6 +61,22 @@ struct PolicyTests {
   }
 
   @Test(
+    "A last resort is relieved, whatever Preempt_Mode says",
+    arguments: [Preemption.never, .after(.seconds(300))])
+  func lastResort(_ preemption: Preemption) throws {
+    var router = Self.backup(try settings(preemption: preemption))
+    _ = router.handle(.advertisement(try advert(2), from: Self.other), at: at(500))
+    let deadline = at(500 + 3609.375)
+    #expect(router.deadline == deadline)
+    for time in [1000.0, 2000, 3000, 4000] {
+      _ = router.handle(.advertisement(try advert(1), from: Self.other), at: at(time))
+    }
+    #expect(router.deadline == deadline)
+    let peer = VirtualRouter.Peer(address: Self.other, priority: .lowest)
+    #expect(router.handle(.timer, at: deadline).last == RFCTests.moved(.backup, .active, .inferior(peer)))
+  }
+
+  @Test(
     "Barred from preempting, a router obeys whoever advertises, and succeeds a silent one no later",
     arguments: [100, 255])
   func noPreemption(_ priority: Int) throws {

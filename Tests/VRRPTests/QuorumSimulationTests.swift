@@ -23,7 +23,7 @@ struct QuorumSimulationTests {
       self.seed = seed
       random = SeededGenerator(seed: seed)
       let delay = [0, 2].randomElement(using: &random) ?? 0
-      let preemption = Preemption.after(.seconds(delay))
+      let preemption = Bool.random(using: &random) ? Preemption.after(.seconds(delay)) : .never
       let priorities: [UInt8] = [50, 100, 150, 200]
       pair = Pair(
         try settings(
