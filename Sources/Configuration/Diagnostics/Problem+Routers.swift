@@ -44,6 +44,12 @@ extension Problem {
       hint: "add it to 'addresses', or take the service out")
   }
 
+  static func stationaryService(_ address: IPAddress) -> Problem {
+    Problem(
+      .stationaryService, "no virtual router holds \(address), so that it does not go to another director",
+      hint: "add it to the 'addresses' of one")
+  }
+
   static let version2OverIPv6 = Problem(
     .version2OverIPv6, "version 2 has no IPv6", hint: "leave 'version' out, or write 3")
 

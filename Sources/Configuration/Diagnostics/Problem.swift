@@ -26,7 +26,8 @@ package struct Problem: Hashable, Sendable, Error {
     case checkWithoutPort, protocolWithoutCheck, timeoutAboveInterval, sourceFamily, quorumAboveServers
     // Virtual routers and the connection sync.
     case ownerPriority, duplicateRouter, duplicateAddress, routerFamily, peerIsVirtualAddress
-    case unknownService, serviceElsewhere, syncWithMixedFamilies, version2OverIPv6, lonelyGroup
+    case unknownService, serviceElsewhere, stationaryService, syncWithMixedFamilies, version2OverIPv6
+    case lonelyGroup
     // The host.
     case unknownInterface, notOnNetwork, peerIsThisHost, directsToItself, directsInCircles
     case translatesForItself
@@ -34,8 +35,8 @@ package struct Problem: Hashable, Sendable, Error {
     /// How bad a problem of this kind is.
     package var severity: Severity {
       switch self {
-      case .ownerPriority, .serviceElsewhere, .lonelyGroup, .directsToItself, .directsInCircles,
-        .translatesForItself:
+      case .ownerPriority, .serviceElsewhere, .stationaryService, .lonelyGroup, .directsToItself,
+        .directsInCircles, .translatesForItself:
         .warning
       default: .error
       }

@@ -129,6 +129,18 @@ struct DirectorRules {
       }
       checkServices(of: router, keys: keys, names: names)
     }
+    if !draft.virtualRouters.isEmpty { checkStationaryServices(besides: Set(addresses.keys.map(\.address))) }
+  }
+
+  /// A forgotten address: somebody else may put it on the host, but nobody takes it to the other director.
+  private func checkStationaryServices(besides held: Set<IPAddress>) {
+    let ofRouters = Set(draft.virtualRouters.flatMap(\.configuration.services).map(\.name))
+    for service in draft.services where !ofRouters.contains(service.configuration.name) {
+      guard case .endpoint(_, let endpoint) = service.configuration.virtualService.key,
+        !held.contains(endpoint.address)
+      else { continue }
+      report.add(.stationaryService(endpoint.address), at: service.address)
+    }
   }
 
   private func checkServices(of router: VirtualRouterDraft, keys: [String: ServiceKey], names: Set<String>) {
