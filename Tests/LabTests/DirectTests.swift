@@ -106,6 +106,33 @@ struct DirectTests {
     #expect(try stage.on("server1", "ip address show dev pintle-ipip").contains("10.0.0.251/32"))
   }
 
+  @Test(
+    "A tunnel whose packets get a checksum is made anew, and a port of UDP that nobody needs any more is closed"
+  )
+  func changedTunnels() throws {
+    let stage = try Self.stage.get()
+    let changed = Self.configuration.replacing("{kind: gre}", with: "{kind: gre, checksum: full}")
+      .replacing("port: 6080", with: "port: 6081")
+    #expect(changed.contains("checksum") && changed.contains("6081"))
+    try Lab.write(changed, to: "/run/stage/changed.yaml")
+    let command = "\(Lab.pintle) realserver"
+    let options = "--runtime-directory /run/stage/server1 /run/stage/changed.yaml"
+    // Somebody else's.
+    try stage.on("server1", "ip fou add port 7777 gue")
+    let status = try stage.on("server1", "\(command) status \(options) 2>&1 || true")
+    #expect(status.contains("without a checksum") && status.contains("port 6080"), "\(status)")
+    try stage.on("server1", "\(command) up \(options)")
+    try stage.on("server1", "\(command) status \(options)")
+    let ports = try stage.on("server1", "ip fou show")
+    #expect(ports.contains("6081") && ports.contains("7777") && !ports.contains("6080"), "\(ports)")
+    #expect(try stage.on("server1", "ip -d link show pintle-gre").contains("icsum"))
+
+    try stage.on(
+      "server1", "\(command) up --runtime-directory /run/stage/server1 /run/stage/pintle.yaml")
+    #expect(try !stage.on("server1", "ip -d link show pintle-gre").contains("icsum"))
+    #expect(try !stage.on("server1", "ip fou show").contains("6081"))
+  }
+
   @Test("A server that takes over only when all others have failed is made ready as well")
   func fallback() throws {
     let stage = try Self.stage.get()
@@ -135,6 +162,7 @@ struct DirectTests {
     #expect(!addresses.contains("10.0.0.250") && !addresses.contains("fd00::250"), "\(addresses)")
     let links = try stage.on("server2", "ip link")
     #expect(!links.contains("pintle"), "\(links)")
+    #expect(try stage.on("server2", "ip fou show") == "")
     #expect(try stage.on("server2", "sysctl -n net.ipv4.conf.all.arp_ignore") == "0\n")
   }
 }

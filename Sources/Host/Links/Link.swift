@@ -21,6 +21,8 @@ package struct Link: Hashable, Sendable {
   package var parent: Int32?
   /// Whether it is a macvlan in private mode.
   package var isPrivateMacvlan = false
+  /// Whether it is a tunnel of GRE that takes packets with a checksum only.
+  package var wantsChecksum = false
 
   /// Joins the parts.
   package init(
@@ -51,7 +53,7 @@ extension Link {
     var hardwareAddress: MACAddress?
     var tunnelEnd: IPAddress?
     var parent: Int32?
-    var isPrivateMacvlan = false
+    var info = Info()
     try forEachAttribute(in: message.extracting(droppingFirst: Self.headerLength)) {
       type, value throws(WireError) in
       switch type {
@@ -62,7 +64,7 @@ extension Link {
       case LinkAttribute.address where value.byteCount == 4 || value.byteCount == 16:
         tunnelEnd = IPAddress(octets: try value.prefix(value.byteCount))
       case LinkAttribute.link: parent = Int32(bitPattern: try value.uint32())
-      case LinkAttribute.info: isPrivateMacvlan = try Self.isPrivateMacvlan(info: value)
+      case LinkAttribute.info: info = try Info(value)
       default: break
       }
     }
@@ -70,7 +72,8 @@ extension Link {
     self.hardwareAddress = hardwareAddress
     self.tunnelEnd = tunnelEnd
     self.parent = parent
-    self.isPrivateMacvlan = isPrivateMacvlan
+    isPrivateMacvlan = info.isPrivateMacvlan
+    wantsChecksum = info.wantsChecksum
   }
 
   /// With what a message leaves out that tells of something else than the link, such as a wireless interface's scan.
@@ -81,24 +84,41 @@ extension Link {
     link.tunnelEnd = former.tunnelEnd
     link.parent = former.parent
     link.isPrivateMacvlan = former.isPrivateMacvlan
+    link.wantsChecksum = former.wantsChecksum
     return link
   }
 
-  private static func isPrivateMacvlan(info: RawSpan) throws(WireError) -> Bool {
-    var kind = ""
-    var mode: UInt32?
-    try forEachAttribute(in: info) { type, value throws(WireError) in
-      switch type {
-      case LinkAttribute.kind: kind = try value.string()
-      // The kind comes first; other kinds have other data.
-      case LinkAttribute.data where kind == MacvlanKind.name:
-        try forEachAttribute(in: value) { type, value throws(WireError) in
-          if type == LinkAttribute.macvlanMode { mode = try value.uint32() }
+  /// What a link says of its kind (IFLA_LINKINFO).
+  private struct Info {
+    var isPrivateMacvlan = false
+    var wantsChecksum = false
+
+    init() {}
+
+    init(_ message: RawSpan) throws(WireError) {
+      var kind = ""
+      var (isPrivateMacvlan, wantsChecksum) = (false, false)
+      try forEachAttribute(in: message) { type, value throws(WireError) in
+        switch type {
+        case LinkAttribute.kind: kind = try value.string()
+        // The kind comes first, and each has data of its own.
+        case LinkAttribute.data:
+          let kind = kind
+          try forEachAttribute(in: value) { type, value throws(WireError) in
+            switch (kind, type) {
+            case (MacvlanKind.name, LinkAttribute.macvlanMode):
+              isPrivateMacvlan = try value.uint32() == MacvlanKind.privateMode
+            case (TunnelDevice.Kind.gre.rawValue, TunnelAttribute.greInputFlags),
+              (TunnelDevice.Kind.ip6gre.rawValue, TunnelAttribute.greInputFlags):
+              wantsChecksum = UInt16(bigEndian: try value.load(at: 0)) & TunnelAttribute.greChecksum != 0
+            default: break
+            }
+          }
+        default: break
         }
-      default: break
       }
+      (self.isPrivateMacvlan, self.wantsChecksum) = (isPrivateMacvlan, wantsChecksum)
     }
-    return mode == MacvlanKind.privateMode
   }
 
   /// struct ifinfomsg of a request about this index, with flags to set.

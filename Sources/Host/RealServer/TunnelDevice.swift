@@ -78,7 +78,7 @@ package struct TunnelDevice: Hashable, Sendable {
 }
 
 /// Numbers of linux/if_tunnel.h.
-private enum TunnelAttribute {
+enum TunnelAttribute {
   static let local: UInt16 = 2
   static let greInputFlags: UInt16 = 2
   static let greLocal: UInt16 = 6

@@ -33,10 +33,10 @@ extension RealServerHost {
   /// The tunnels that `up` has made.
   var ownDevices: [Link] { TunnelDevice.names.compactMap { table.link(named: $0) } }
 
-  /// Of these, the ones that nobody needs now, that end at another address, or that somebody has taken down.
+  /// Of these, the ones that nobody needs now, that are another than is needed, or that somebody has taken down.
   var strayDevices: [Link] {
     ownDevices.filter { link in
-      !link.isUp || !needs.devices.contains { $0.name == link.name && $0.local == link.tunnelEnd }
+      needs.devices.first { $0.name == link.name }.map { problem(of: link, as: $0) != nil } ?? true
     }
   }
 
@@ -44,6 +44,9 @@ extension RealServerHost {
   func problem(of link: Link, as device: TunnelDevice) -> String? {
     if link.tunnelEnd != device.local {
       return "it ends at \(link.tunnelEnd.map { "\($0)" } ?? "no address")"
+    }
+    if link.wantsChecksum != device.hasChecksum {
+      return "it takes packets \(link.wantsChecksum ? "with" : "without") a checksum"
     }
     return link.isUp ? nil : "down"
   }

@@ -19,6 +19,8 @@ struct RealServerHost: ~Copyable {
   let needs: RealServerNeeds
   private(set) var table: LinkTable
   private var parameters: ParameterKeeper
+  /// The ports that are ours, one a line.
+  let portRecord: RuntimeFile
 
   /// Looks at the host.
   ///
@@ -29,6 +31,7 @@ struct RealServerHost: ~Copyable {
   init(_ needs: RealServerNeeds, directory: String) throws(Failure) {
     self.needs = needs
     parameters = ParameterKeeper(record: "\(directory)/realserver-parameters")
+    portRecord = RuntimeFile("\(directory)/realserver-ports")
     do {
       table = try LinkTable()
     } catch {
@@ -60,14 +63,7 @@ struct RealServerHost: ~Copyable {
     items += strayDevices.filter { link in !needs.devices.contains { $0.name == link.name } }.map {
       Item(what: "tunnel \($0.name)", problem: "left over, needed no more")
     }
-    guard !needs.ports.isEmpty else { return items }
-    let open = try openPorts()
-    return items
-      + needs.ports.map { port in
-        Item(
-          what: "port \(port.port) of UDP encapsulation over \(port.family.rawValue)",
-          problem: open.contains(port) ? nil : "closed")
-      }
+    return items + (try portItems())
   }
 
   /// Makes what is missing, and removes what an earlier configuration needed; what is there is left alone.
@@ -81,17 +77,10 @@ struct RealServerHost: ~Copyable {
     do throws(NetlinkError) {
       var devices = try TunnelDevices()
       for device in needs.devices where table.link(named: device.name) == nil { try devices.add(device) }
-      if !needs.ports.isEmpty {
-        var ports = try EncapsulationPorts()
-        let open = try ports.all()
-        for port in needs.ports where !open.contains(port) { try ports.add(port) }
-      }
-    } catch .noSuchFamily {
-      // No name of the kernel's own loads it.
-      throw Failure("the kernel has no UDP encapsulation (try: modprobe fou)")
     } catch {
       throw Failure("cannot make the end of a tunnel", error)
     }
+    try keepPorts(needs.ports)
     try keepParameters { _ in true }
 
     try lookAgain()
@@ -112,17 +101,7 @@ struct RealServerHost: ~Copyable {
   mutating func down() throws(Failure) {
     try remove(ownAddresses)
     try remove(ownDevices)
-    do throws(NetlinkError) {
-      if !needs.ports.isEmpty {
-        var ports = try EncapsulationPorts()
-        let open = try ports.all()
-        for port in needs.ports where open.contains(port) { try ports.remove(port) }
-      }
-    } catch .noSuchFamily {
-      // Nothing is open then.
-    } catch {
-      throw Failure("cannot close a port of UDP encapsulation", error)
-    }
+    try keepPorts([])
     _ = parameters.keep([:])
   }
 
@@ -137,17 +116,6 @@ struct RealServerHost: ~Copyable {
   private func has(_ need: RealServerNeeds.Address) -> Bool {
     guard let link = table.link(named: need.interface) else { return false }
     return table.addresses(of: link.index).contains { $0.network.address == need.address }
-  }
-
-  private func openPorts() throws(Failure) -> Set<EncapsulationPort> {
-    do throws(NetlinkError) {
-      var ports = try EncapsulationPorts()
-      return try ports.all()
-    } catch .noSuchFamily {
-      return []
-    } catch {
-      throw Failure("cannot read the ports of UDP encapsulation", error)
-    }
   }
 
   private mutating func lookAgain() throws(Failure) {

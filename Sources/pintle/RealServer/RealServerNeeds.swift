@@ -25,7 +25,9 @@ struct RealServerNeeds: Hashable {
   var parameters: [String: String] = [:]
 
   /// What a host with these addresses needs; nothing where it is no server of such a service.
-  init(of configuration: DirectorConfiguration, addresses own: Set<IPAddress>) {
+  ///
+  /// - Throws: where two services need different tunnels of one sort: there is one device for each.
+  init(of configuration: DirectorConfiguration, addresses own: Set<IPAddress>) throws(Failure) {
     var addresses: Set<Address> = []
     var devices: Set<TunnelDevice> = []
     var ports: Set<EncapsulationPort> = []
@@ -47,7 +49,16 @@ struct RealServerNeeds: Hashable {
       }
     }
     self.addresses = addresses.sorted { ($0.address, $0.interface) < ($1.address, $1.interface) }
-    self.devices = devices.sorted { $0.name < $1.name }
+    self.devices = devices.sorted { ($0.name, $0.local) < ($1.name, $1.local) }
+    for (device, other) in zip(self.devices, self.devices.dropFirst()) where device.name == other.name {
+      throw Failure(
+        device.local == other.local
+          ? "one service has GRE with a checksum at \(device.local), another without: the kernel takes one of both"
+          : """
+          this host is a server at \(device.local) and at \(other.local) by tunnels of one kind, which end at one \
+          address (list it by the same address in all services)
+          """)
+    }
     self.ports = ports.sorted { ($0.port, $0.family.rawValue) < ($1.port, $1.family.rawValue) }
 
     if addresses.contains(where: { $0.address.family == .ipv4 }) {

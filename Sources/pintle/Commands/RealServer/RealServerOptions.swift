@@ -14,7 +14,7 @@ struct RealServerOptions: ParsableArguments {
 
   /// This host, with what it needs; where it is no server of such a service, which is said, nothing.
   func host() throws(Failure) -> RealServerHost {
-    let needs = RealServerNeeds(of: try file.read(), addresses: try HostInterfaces.addresses())
+    let needs = try RealServerNeeds(of: try file.read(), addresses: try HostInterfaces.addresses())
     if needs.isEmpty {
       writeErrorLine("this host is no server of a direct or tunnelled service: it needs nothing")
     }
