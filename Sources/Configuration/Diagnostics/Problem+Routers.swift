@@ -110,6 +110,14 @@ extension Problem {
       hint: "give all virtual routers the same 'group'")
   }
 
+  static func syncsApart(_ server: Endpoint, service: String) -> Problem {
+    Problem(
+      .syncsApart,
+      "this host is a director and the server \(server) of \(quoted(service)): when each director is Active for another"
+        + " virtual router, neither hears of the other's connections, and they end with it",
+      hint: "give all virtual routers the same 'group'")
+  }
+
   static func translatesForItself(_ server: Endpoint, service: String) -> Problem {
     Problem(
       .translatesForItself,

@@ -30,13 +30,13 @@ package struct Problem: Hashable, Sendable, Error {
     case lonelyGroup
     // The host.
     case unknownInterface, notOnNetwork, peerIsThisHost, directsToItself, directsInCircles
-    case translatesForItself
+    case syncsApart, translatesForItself
 
     /// How bad a problem of this kind is.
     package var severity: Severity {
       switch self {
       case .ownerPriority, .serviceElsewhere, .stationaryService, .lonelyGroup, .directsToItself,
-        .directsInCircles, .translatesForItself:
+        .directsInCircles, .syncsApart, .translatesForItself:
         .warning
       default: .error
       }

@@ -45,9 +45,13 @@ struct InterfaceRules {
         } else if routersMoveApart {
           report.add(.directsApart(server.endpoint, service: service.configuration.name), at: position)
         }
-      case .nat where service.configuration.sourceNAT == .vip:
+      case .nat:
+        if draft.connectionSync != nil, routersMoveApart {
+          report.add(.syncsApart(server.endpoint, service: service.configuration.name), at: position)
+        }
+        guard service.configuration.sourceNAT == .vip else { continue }
         report.add(.translatesForItself(server.endpoint, service: service.configuration.name), at: position)
-      case .nat, .local, .bypass: break
+      case .local, .bypass: break
       }
     }
   }
