@@ -81,6 +81,10 @@ struct ServiceDecoder {
     var flags: SchedulerFlags = []
     if isSchedulerKnown {
       for node in flagNodes ?? [] { flags.formUnion(report.read(node, as: .flag(of: scheduler)) ?? []) }
+      let fallsBack = scheduler == .destinationHashing ? false : flags.contains(.flag1)
+      if [.sourceHashing, .maglevHashing, .destinationHashing].contains(scheduler), !fallsBack {
+        report.add(.schedulerWithoutFallback(scheduler), at: fields.position(of: "scheduler"))
+      }
     }
     let persistence = fields.take("persistence").flatMap {
       PersistenceDecoder.decode($0, family: key?.family, report)

@@ -122,7 +122,7 @@ extension Problem {
     Problem(
       .translatesForItself,
       "this host is a director and the server \(server) of \(quoted(service)): when it takes over from a director that"
-        + " lost power, established connections of clients to this server hang",
-      hint: "keepalives end them; use directors that are no servers if all connections are to survive")
+        + " lost power, established connections of clients to this server are reset",
+      hint: "use directors that are no servers if all connections are to survive")
   }
 }

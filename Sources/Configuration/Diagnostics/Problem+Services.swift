@@ -62,6 +62,22 @@ extension Problem {
   static let onePacketProtocol = Problem(
     .onePacketProtocol, "one-packet scheduling is for udp", hint: "protocol: udp")
 
+  static func schedulerWithoutFallback(_ scheduler: Scheduler) -> Problem {
+    Problem(
+      .schedulerWithoutFallback,
+      "\(scheduler.name) refuses clients whose server drains or is not ready, although others could serve them",
+      hint: scheduler == .destinationHashing
+        ? "use mh with 'schedulerFlags: [mh-fallback]'" : "add 'schedulerFlags: [\(scheduler.name)-fallback]'"
+    )
+  }
+
+  static func translatedBesideDirect(_ server: Endpoint, _ address: IPAddress, other: String) -> Problem {
+    Problem(
+      .translatedBesideDirect,
+      "the server \(server) has \(address) itself, for the service \(quoted(other)), and drops what comes from there",
+      hint: "use 'sourceNAT: masquerade', or another address for one of the two services")
+  }
+
   static func sourceNATWithoutNAT(_ value: String) -> Problem {
     Problem(.sourceNATWithoutNAT, "sourceNAT \(value) needs a server with forwarding: nat")
   }

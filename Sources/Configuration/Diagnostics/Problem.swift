@@ -22,7 +22,8 @@ package struct Problem: Hashable, Sendable, Error {
     // What the values say together: services.
     case notVirtualAddress, notServerAddress, duplicateName, duplicateService, duplicateServer
     case virtualAddressAsServer, familyMismatch, portTranslation, portZero, thresholds
-    case foreignSchedulerFlag, onePacketProtocol, sourceNATWithoutNAT, sourceNATWithoutAddress
+    case foreignSchedulerFlag, schedulerWithoutFallback, onePacketProtocol, sourceNATWithoutNAT
+    case sourceNATWithoutAddress, translatedBesideDirect
     case checkWithoutPort, protocolWithoutCheck, timeoutAboveInterval, sourceFamily, quorumAboveServers
     // Virtual routers and the connection sync.
     case ownerPriority, duplicateRouter, duplicateAddress, routerFamily, peerIsVirtualAddress
@@ -35,7 +36,8 @@ package struct Problem: Hashable, Sendable, Error {
     /// How bad a problem of this kind is.
     package var severity: Severity {
       switch self {
-      case .ownerPriority, .serviceElsewhere, .stationaryService, .lonelyGroup, .directsToItself,
+      case .schedulerWithoutFallback, .ownerPriority, .serviceElsewhere, .stationaryService, .lonelyGroup,
+        .directsToItself,
         .directsInCircles, .syncsApart, .translatesForItself:
         .warning
       default: .error

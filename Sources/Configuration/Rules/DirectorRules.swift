@@ -18,6 +18,7 @@ struct DirectorRules {
     checkNames()
     checkServiceKeys()
     checkServers()
+    checkTranslatedServers()
     checkRouters()
     checkGroups()
     checkConnectionSync()
@@ -81,6 +82,36 @@ struct DirectorRules {
     }
   }
 
+  /// A direct or tunnelled server has the service's address itself, and drops what comes from that address.
+  private func checkTranslatedServers() {
+    struct Place: Hashable {
+      var service: IPAddress
+      var server: IPAddress
+    }
+    func places(_ service: ServiceDraft) -> [(Place, RealServer, SourcePosition)] {
+      guard case .endpoint(_, let endpoint) = service.configuration.virtualService.key else { return [] }
+      return zip(service.configuration.servers, service.servers).map {
+        (Place(service: endpoint.address, server: $0.endpoint.address), $0, $1)
+      }
+    }
+    var direct: [Place: String] = [:]
+    for service in draft.services {
+      for (place, server, _) in places(service) {
+        switch server.forwarding {
+        case .direct, .tunnel: direct[place] = service.configuration.name
+        case .nat, .local, .bypass: break
+        }
+      }
+    }
+    for service in draft.services where service.configuration.sourceNAT == .vip {
+      let found = places(service).first { place, server, _ in
+        server.forwarding == .nat && direct[place] != nil
+      }
+      guard let (place, server, position) = found, let other = direct[place] else { continue }
+      report.add(.translatedBesideDirect(server.endpoint, place.service, other: other), at: position)
+    }
+  }
+
   private func checkRouters() {
     struct Identity: Hashable {
       var id: UInt8
@@ -129,7 +160,10 @@ struct DirectorRules {
       }
       checkServices(of: router, keys: keys, names: names)
     }
-    if !draft.virtualRouters.isEmpty { checkStationaryServices(besides: Set(addresses.keys.map(\.address))) }
+    // An address that could not be read may be the one.
+    if !draft.virtualRouters.isEmpty, !report.hasErrors {
+      checkStationaryServices(besides: Set(addresses.keys.map(\.address)))
+    }
   }
 
   /// A forgotten address: somebody else may put it on the host, but nobody takes it to the other director.
