@@ -10,8 +10,12 @@ public struct Priority: Hashable, Comparable, Sendable {
 
   /// 0: the Active router stops taking part, and a Backup need not wait for its silence.
   public static let release = Priority(0)
-  /// 1: the lowest that still takes part.
+  /// 1: the lowest that still takes part, as a router without servers does.
+  ///
+  /// Every other router relieves it at once: it has nothing to lose.
   public static let lowest = Priority(1)
+  /// 2: that of a router that was handed over, and serves only while nobody else can.
+  public static let lastResort = Priority(2)
   /// 100: the priority of a router that says nothing else.
   public static let `default` = Priority(100)
   /// 254: the highest of a router that does not own the addresses.

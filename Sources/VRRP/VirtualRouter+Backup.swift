@@ -73,10 +73,11 @@ extension VirtualRouter {
   }
 
   private func preempts(_ other: Priority, since: Instant, at now: Instant) -> Bool {
+    // It has no servers, and so nothing that the bar is for.
+    if other == .lowest { return true }
     if isBarredFromPreempting { return false }
-    // Preempt_Mode does not matter to the owner (RFC 9568 §6.1), nor against a last resort, which has no servers or was
-    // handed over.
-    if priority == .owner || other == .lowest { return true }
+    // Preempt_Mode does not matter to the owner (RFC 9568 §6.1), nor against one that was handed over.
+    if priority == .owner || other == .lastResort { return true }
     switch settings.preemption {
     case .never: return false
     case .after(let delay): return now >= since.advanced(by: delay)

@@ -92,8 +92,13 @@ public struct VirtualRouter: Sendable {
 
   /// The priority with which it takes part now: adjusted, 1 to 254; 255 for the undisturbed owner.
   public var priority: Priority {
-    // Handed over, it is the last resort, so that a handover to nobody does not leave the addresses to nobody.
-    if isHandedOver { return .lowest }
+    // Handed over, it is the last resort, so that a handover to nobody, or to a router that has no servers, does not leave
+    // the addresses to nobody.
+    if isHandedOver { return min(.lastResort, adjustedPriority) }
+    return adjustedPriority
+  }
+
+  private var adjustedPriority: Priority {
     if adjustments.isEmpty { return settings.priority }
     var sum = Int(settings.priority.value)
     for case .priority(let change) in adjustments.values {

@@ -26,7 +26,7 @@ struct MessageTests {
     try await lan.expectHolder(1)
     _ = try ask(1, "handover")
     try await lan.expectHolder(2)
-    #expect(try ask(1, "status").contains("1/150"))
+    #expect(try ask(1, "status").contains("2/150"))
     _ = try ask(1, "resume")
     try await lan.expectHolder(1)
     #expect(try ask(1, "reload").contains("configuration 2 runs"))

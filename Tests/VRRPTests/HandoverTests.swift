@@ -20,13 +20,13 @@ struct HandoverTests {
     // The last word has the successor announce the addresses once more.
     #expect(
       router.handle(.advertisement(try advert(50), from: Self.other), at: at(4100)) == [
-        .removeAddresses([Self.floating]), .send(try advert(1)),
+        .removeAddresses([Self.floating]), .send(try advert(2)),
         RFCTests.moved(.active, .backup, .handedOver),
       ])
     #expect(!router.isReleasing && router.activePeer?.address == Self.other)
-    #expect(router.deadline == at(4100 + 3996.09375))
+    #expect(router.deadline == at(4100 + 3992.1875))
     // The peer dies: better here than nowhere.
-    #expect(router.handle(.timer, at: at(4100 + 3996.09375)).first == .send(try advert(1)))
+    #expect(router.handle(.timer, at: at(4100 + 3992.1875)).first == .send(try advert(2)))
     // The peer is back: it does not argue.
     _ = router.handle(.advertisement(try advert(50), from: Self.other), at: at(8200))
     #expect(router.role == .backup)
@@ -40,7 +40,7 @@ struct HandoverTests {
       #expect(router.deadline == at(time))
       #expect(router.handle(.timer, at: at(time)) == [.send(try advert(0))])
     }
-    #expect(router.handle(.timer, at: at(8000)) == [.send(try advert(1))])
+    #expect(router.handle(.timer, at: at(8000)) == [.send(try advert(2))])
     #expect(router.role == .active && !router.isReleasing)
     #expect(router.deadline == at(9000))
     _ = router.handle(.advertisement(try advert(50), from: Self.other), at: at(9100))
@@ -54,7 +54,7 @@ struct HandoverTests {
     let actions = lower.handle(.advertisement(try advert(0), from: Self.other), at: at(4100))
     #expect(
       actions == [.removeAddresses([Self.floating]), RFCTests.moved(.active, .backup, .handedOver)])
-    #expect(lower.deadline == at(4100 + 996.09375))
+    #expect(lower.deadline == at(4100 + 992.1875))
 
     var higher = VirtualRouter(try settings(own: "10.1.0.9"))
     _ = higher.handle(.start, at: at(0))
@@ -63,9 +63,28 @@ struct HandoverTests {
     #expect(higher.handle(.advertisement(try advert(0), from: Self.other), at: at(4100)) == [])
     // The successor is the last resort itself: this one's last word would be a claim to it.
     #expect(
-      higher.handle(.advertisement(try advert(1), from: Self.other), at: at(5100)) == [
+      higher.handle(.advertisement(try advert(2), from: Self.other), at: at(5100)) == [
         .removeAddresses([Self.floating]), RFCTests.moved(.active, .backup, .handedOver),
       ])
+  }
+
+  @Test("A successor without servers gives the addresses back: better a last resort than nobody")
+  func handoverToNobodyBetter() throws {
+    var router = try RFCTests.active(priority: 200)
+    _ = router.handle(.handOver, at: at(4000))
+    #expect(
+      router.handle(.advertisement(try advert(1), from: Self.other), at: at(4100)) == [
+        .removeAddresses([Self.floating]), RFCTests.moved(.active, .backup, .handedOver),
+      ])
+    let deadline = at(4100 + 3992.1875)
+    #expect(router.deadline == deadline)
+    _ = router.handle(.advertisement(try advert(1), from: Self.other), at: at(5100))
+    let peer = VirtualRouter.Peer(address: Self.other, priority: .lowest)
+    #expect(router.handle(.timer, at: deadline).last == RFCTests.moved(.backup, .active, .inferior(peer)))
+
+    // Without servers of its own it has nothing to offer either.
+    _ = router.handle(.adjust("service", .priority(-255)), at: at(9000))
+    #expect(router.priority == .lowest)
   }
 
   @Test("Who resumes before the successor spoke stays Active, and says so")

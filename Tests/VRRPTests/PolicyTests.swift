@@ -61,32 +61,36 @@ struct PolicyTests {
   }
 
   @Test(
-    "A last resort is relieved, whatever Preempt_Mode says",
-    arguments: [Preemption.never, .after(.seconds(300))])
-  func lastResort(_ preemption: Preemption) throws {
+    "Who has no servers or was handed over is relieved, whatever Preempt_Mode says",
+    arguments: [Preemption.never, .after(.seconds(300))], [UInt8(1), 2])
+  func lastResort(_ preemption: Preemption, priority: UInt8) throws {
     var router = Self.backup(try settings(preemption: preemption))
-    _ = router.handle(.advertisement(try advert(2), from: Self.other), at: at(500))
+    _ = router.handle(.advertisement(try advert(3), from: Self.other), at: at(500))
     let deadline = at(500 + 3609.375)
     #expect(router.deadline == deadline)
     for time in [1000.0, 2000, 3000, 4000] {
-      _ = router.handle(.advertisement(try advert(1), from: Self.other), at: at(time))
+      _ = router.handle(.advertisement(try advert(priority), from: Self.other), at: at(time))
     }
     #expect(router.deadline == deadline)
-    let peer = VirtualRouter.Peer(address: Self.other, priority: .lowest)
+    let peer = VirtualRouter.Peer(address: Self.other, priority: Priority(priority))
     #expect(router.handle(.timer, at: deadline).last == RFCTests.moved(.backup, .active, .inferior(peer)))
   }
 
   @Test(
-    "Barred from preempting, a router obeys whoever advertises, and succeeds a silent one no later",
+    "Barred from preempting, a router obeys whoever may have connections, and succeeds a silent one no later",
     arguments: [100, 255])
   func noPreemption(_ priority: Int) throws {
     var router = VirtualRouter(try settings(priority: UInt8(priority)))
     #expect(router.handle(.adjust("learns", .noPreemption), at: at(0)) == [])
     _ = router.handle(.start, at: at(0))
     #expect(router.role == .backup)
-    _ = router.handle(.advertisement(try advert(1), from: Self.other), at: at(500))
+    _ = router.handle(.advertisement(try advert(2), from: Self.other), at: at(500))
     let succession = 500 + 3000 + Double(256 - min(priority, 254)) * 1000 / 256
     #expect(router.deadline == at(succession))
+
+    var empty = router
+    _ = empty.handle(.advertisement(try advert(1), from: Self.other), at: at(1000))
+    #expect(empty.deadline == at(succession))
 
     var successor = router
     let actions = successor.handle(.timer, at: at(succession))
@@ -95,7 +99,7 @@ struct PolicyTests {
     // When the bar falls, the next advertisement of an inferior router is disregarded.
     #expect(router.handle(.adjust("learns", nil), at: at(1000)) == [])
     let deadline = router.deadline
-    _ = router.handle(.advertisement(try advert(1), from: Self.other), at: at(1500))
+    _ = router.handle(.advertisement(try advert(3), from: Self.other), at: at(1500))
     #expect(router.deadline == deadline)
   }
 

@@ -73,7 +73,7 @@ struct RouterGroupTests {
     let successor = try address("fe80::2")
     #expect(group.handle(.advertisement(try Self.follower(50), from: successor), of: 1, at: at(4600)) == [])
     let actions = group.handle(.advertisement(try advert(50), from: Self.other), at: at(4601)).map(\.action)
-    let farewells = [VirtualRouter.Action.send(try advert(1)), .send(try Self.follower(1))]
+    let farewells = [VirtualRouter.Action.send(try advert(2)), .send(try Self.follower(2))]
     #expect(actions.filter(farewells.contains) == farewells)
     #expect(group.members.map(\.role) == [.backup, .backup])
     #expect(!group.isReleasing)

@@ -13,7 +13,16 @@ struct HandoverCommand: ParsableCommand {
   @OptionGroup var daemon: DaemonOptions
 
   func run() throws {
-    let kept = try selection.post(ControlPaths.handover, daemon).filter { $0.role == .active }.map(\.name)
+    let routers = try selection.post(ControlPaths.handover, daemon)
+    // The lowest priority says so.
+    if let idle = routers.first(where: { $0.role == .backup && $0.peer?.priority == 1 }) {
+      throw Failure(
+        """
+        the peer that has taken the addresses of \(idle.name.withoutControls()) has no servers: they come back here \
+        (pintle status there says why)
+        """)
+    }
+    let kept = routers.filter { $0.role == .active }.map(\.name)
     if kept.isEmpty { return }
     throw Failure(
       """
