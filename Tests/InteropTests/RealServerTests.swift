@@ -43,26 +43,6 @@ struct RealServerTests {
     #expect(try addresses() == ["127.0.0.1/8"])
   }
 
-  @Test("says that two services cannot have two tunnels of one kind, and changes nothing")
-  func twoTunnels() throws {
-    try lan.run(1, "ip address add 10.1.0.9/24 dev eth0")
-    func services(_ first: String, _ second: String, at other: String) -> String {
-      """
-      services:
-        - {name: one, address: "10.1.0.100:6443", forwarding: {tunnel: \(first)}, servers: [10.1.0.1]}
-        - {name: two, address: "10.1.0.101:6443", forwarding: {tunnel: \(second)}, servers: [\(other)]}
-
-      """
-    }
-    let apart = try realserver("up", of: services("{kind: ipip}", "{kind: ipip}", at: "10.1.0.9"))
-    #expect(apart.contains("at 10.1.0.1 and at 10.1.0.9") && apart.hasSuffix("failed\n"), "\(apart)")
-    let mixed = try realserver(
-      "up", of: services("{kind: gre}", "{kind: gre, checksum: full}", at: "10.1.0.1"))
-    #expect(mixed.contains("with a checksum at 10.1.0.1") && mixed.hasSuffix("failed\n"), "\(mixed)")
-    #expect(try addresses() == ["127.0.0.1/8"])
-    try lan.run(1, "ip address delete 10.1.0.9/24 dev eth0")
-  }
-
   @Test("leaves an address alone that somebody else has given it")
   func others() throws {
     try lan.run(1, "ip address add 10.1.0.100/32 dev lo; ip address add 10.1.0.99/32 dev lo")

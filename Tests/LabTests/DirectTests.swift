@@ -133,6 +133,31 @@ struct DirectTests {
     #expect(try !stage.on("server1", "ip fou show").contains("6081"))
   }
 
+  @Test("Two services cannot have two tunnels of one kind: that is said, and all the rest is there")
+  func twoTunnels() throws {
+    let stage = try Self.stage.get()
+    try stage.on("server2", "ip address add 10.0.0.23/24 dev lan")
+    try Lab.write(
+      """
+      services:
+        - {name: one, address: "10.0.0.240:6443", forwarding: tunnel, servers: [10.0.0.12]}
+        - {name: two, address: "10.0.0.241:6443", forwarding: tunnel, servers: [10.0.0.23]}
+        - {name: three, address: "10.0.0.242:6443", forwarding: direct, servers: [10.0.0.12]}
+      """, to: "/run/stage/two.yaml")
+    let options = "--runtime-directory /run/stage/server2 /run/stage/two.yaml"
+    for command in ["up", "status"] {
+      let answer = try stage.on(
+        "server2", "\(Lab.pintle) realserver \(command) \(options) 2>&1 || echo failed")
+      #expect(answer.contains("pintle-ipip at 10.0.0.23") && answer.hasSuffix("failed\n"), "\(answer)")
+    }
+    let addresses = try stage.on("server2", "ip -o address show")
+    #expect(addresses.contains("10.0.0.242/32") && addresses.contains("10.0.0.240/32"), "\(addresses)")
+    try stage.on("server2", "\(Lab.pintle) realserver down \(options)")
+    try stage.on(
+      "server2", "\(Lab.pintle) realserver up --runtime-directory /run/stage/server2 /run/stage/pintle.yaml")
+    try stage.on("server2", "ip address delete 10.0.0.23/24 dev lan")
+  }
+
   @Test("A server that takes over only when all others have failed is made ready as well")
   func fallback() throws {
     let stage = try Self.stage.get()

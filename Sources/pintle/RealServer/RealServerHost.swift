@@ -56,6 +56,9 @@ struct RealServerHost: ~Copyable {
           what: "tunnel \(device.name) at \(device.local)",
           problem: link.map { problem(of: $0, as: device) } ?? "missing"))
     }
+    items += needs.refusedDevices.map {
+      Item(what: "tunnel \($0.name) at \($0.local)", problem: Self.refusal)
+    }
     items += strayAddresses.map { stray in
       Item(
         what: "address \(stray.network.address) on \(stray.link.name)", problem: "left over, needed no more")
@@ -66,9 +69,13 @@ struct RealServerHost: ~Copyable {
     return items + (try portItems())
   }
 
+  private static let refusal =
+    "another of its kind is needed as well, and there can be one (list the server by one address, with one checksum)"
+
   /// Makes what is missing, and removes what an earlier configuration needed; what is there is left alone.
   ///
   /// While an address is there, its parameters are: without them this host would answer for it on the link.
+  /// - Throws: where something cannot be made, or two tunnels of one sort are needed: then all but the second is there.
   mutating func up() throws(Failure) {
     try remove(strayAddresses)
     try keepParameters { !$0.contains("pintle-") }
@@ -94,6 +101,9 @@ struct RealServerHost: ~Copyable {
       } catch {
         throw Failure("cannot add \(need.address) to \(need.interface)", error)
       }
+    }
+    if let device = needs.refusedDevices.first {
+      throw Failure("cannot make the tunnel \(device.name) at \(device.local): \(Self.refusal)")
     }
   }
 

@@ -23,18 +23,23 @@ struct RealServerNeeds: Hashable {
   var ports: [EncapsulationPort] = []
   /// The parameters that go with them.
   var parameters: [String: String] = [:]
+  /// The services of firewall marks, whose addresses are not known here, by their names.
+  var markedServices: [String] = []
+  /// The tunnels that cannot be beside one of ``devices``: there is one device of each sort.
+  var refusedDevices: [TunnelDevice] = []
 
   /// What a host with these addresses needs; nothing where it is no server of such a service.
-  ///
-  /// - Throws: where two services need different tunnels of one sort: there is one device for each.
-  init(of configuration: DirectorConfiguration, addresses own: Set<IPAddress>) throws(Failure) {
+  init(of configuration: DirectorConfiguration, addresses own: Set<IPAddress>) {
     var addresses: Set<Address> = []
     var devices: Set<TunnelDevice> = []
     var ports: Set<EncapsulationPort> = []
     for service in configuration.services {
-      guard case .endpoint(_, let endpoint) = service.virtualService.key else { continue }
-      for server in service.allServers where server.keepsDestination && own.contains(server.endpoint.address)
-      {
+      let servers = service.allServers.filter { $0.keepsDestination && own.contains($0.endpoint.address) }
+      guard case .endpoint(_, let endpoint) = service.virtualService.key else {
+        if !servers.isEmpty { markedServices.append(service.name) }
+        continue
+      }
+      for server in servers {
         guard case .tunnel(let tunnel) = server.forwarding else {
           addresses.insert(Address(address: endpoint.address, interface: "lo"))
           continue
@@ -49,15 +54,14 @@ struct RealServerNeeds: Hashable {
       }
     }
     self.addresses = addresses.sorted { ($0.address, $0.interface) < ($1.address, $1.interface) }
-    self.devices = devices.sorted { ($0.name, $0.local) < ($1.name, $1.local) }
-    for (device, other) in zip(self.devices, self.devices.dropFirst()) where device.name == other.name {
-      throw Failure(
-        device.local == other.local
-          ? "one service has GRE with a checksum at \(device.local), another without: the kernel takes one of both"
-          : """
-          this host is a server at \(device.local) and at \(other.local) by tunnels of one kind, which end at one \
-          address (list it by the same address in all services)
-          """)
+    for device in devices.sorted(by: {
+      ($0.name, $0.local, $0.hasChecksum ? 1 : 0) < ($1.name, $1.local, $1.hasChecksum ? 1 : 0)
+    }) {
+      if self.devices.last?.name == device.name {
+        refusedDevices.append(device)
+      } else {
+        self.devices.append(device)
+      }
     }
     self.ports = ports.sorted { ($0.port, $0.family.rawValue) < ($1.port, $1.family.rawValue) }
 

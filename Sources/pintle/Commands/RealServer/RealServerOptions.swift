@@ -14,8 +14,13 @@ struct RealServerOptions: ParsableArguments {
 
   /// This host, with what it needs; where it is no server of such a service, which is said, nothing.
   func host() throws(Failure) -> RealServerHost {
-    let needs = try RealServerNeeds(of: try file.read(), addresses: try HostInterfaces.addresses())
-    if needs.isEmpty {
+    let needs = RealServerNeeds(of: try file.read(), addresses: try HostInterfaces.addresses())
+    for name in needs.markedServices {
+      writeErrorLine(
+        "the service '\(name)' is of a firewall mark, which has no address: give this host its addresses by hand"
+      )
+    }
+    if needs.isEmpty, needs.markedServices.isEmpty {
       writeErrorLine("this host is no server of a direct or tunnelled service: it needs nothing")
     }
     return try RealServerHost(needs, directory: directory)
