@@ -62,9 +62,18 @@ package struct SyncPolicy: Hashable, Sendable {
   }
 
   /// What is to be done where the kernel runs other daemons: stops first, since each role runs once.
-  package static func steps(from actual: [SyncDaemon], to desired: [SyncDaemon]) -> [Step] {
+  ///
+  /// - Parameters:
+  ///   - actual: what runs.
+  ///   - desired: what should run.
+  ///   - interfaceIsAnother: whether the interface was made anew since: who runs on the one before hears nobody.
+  /// - Returns: the steps, in their order.
+  package static func steps(
+    from actual: [SyncDaemon], to desired: [SyncDaemon], interfaceIsAnother: Bool = false
+  ) -> [Step] {
     func isSame(_ left: SyncDaemon, _ right: SyncDaemon) -> Bool {
-      left.role == right.role && left.interface == right.interface && left.syncID == right.syncID
+      !interfaceIsAnother && left.role == right.role && left.interface == right.interface
+        && left.syncID == right.syncID
         && (left.role == .backup || left.maximumLength == right.maximumLength)
     }
     let stops = actual.filter { running in !desired.contains { isSame($0, running) } }

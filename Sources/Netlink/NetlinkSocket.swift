@@ -13,6 +13,8 @@ package struct NetlinkSocket: ~Copyable, NetlinkTransport {
     case generic
     /// NETLINK_ROUTE: links and addresses.
     case route
+    /// NETLINK_SOCK_DIAG: the sockets of processes (sock_diag(7)).
+    case sockets
   }
 
   private let handle: OpaquePointer
@@ -111,7 +113,12 @@ package struct NetlinkSocket: ~Copyable, NetlinkTransport {
       throw .system(call: "nl_socket_alloc", errno: ENOMEM)
     }
     do throws(NetlinkError) {
-      let number = peer == .generic ? NETLINK_GENERIC : NETLINK_ROUTE
+      let number =
+        switch peer {
+        case .generic: NETLINK_GENERIC
+        case .route: NETLINK_ROUTE
+        case .sockets: NETLINK_SOCK_DIAG
+        }
       guard unsafe nl_connect(handle, number) == 0 else { throw .system(call: "nl_connect", errno: errno) }
       // Room for the answers of several batches: an acknowledgement costs 768 bytes of it.
       _ = unsafe nl_socket_set_buffer_size(handle, 1 << 20, 1 << 17)

@@ -49,6 +49,14 @@ struct SyncPolicyTests {
       SyncPolicy.steps(from: [gathering], to: [daemon(.master)]) == [.stop(.master), .start(daemon(.master))])
   }
 
+  @Test("An interface that was made anew, with the same name, means another daemon")
+  func sameName() {
+    let daemons = both.daemons(as: .active)
+    #expect(
+      SyncPolicy.steps(from: daemons, to: daemons, interfaceIsAnother: true)
+        == daemons.map { .stop($0.role) } + daemons.map(SyncPolicy.Step.start))
+  }
+
   @Test("Another interface or another identifier means another daemon")
   func changed() {
     #expect(

@@ -101,10 +101,29 @@ struct PacketFilterRulesTests {
     ])
     #expect(!rules.transaction.contains("proto-dst"))
     #expect(rules.transaction.contains("meta mark 7 ip daddr { 10.0.0.11 } masquerade"))
-    // Its servers send from every port.
+    // Its servers send from every port, and begin connections to it from any.
     let stray =
-      "ip daddr 10.0.0.250 ip saddr { 10.0.0.11 } meta l4proto tcp ct state invalid,new,untracked drop"
+      "ip daddr 10.0.0.250 ip saddr { 10.0.0.11 } tcp flags & (syn | ack) != syn ct state invalid,new,untracked drop"
     let translated = PacketFilterRules([try service("10.0.0.250:0", ["10.0.0.11:0"], .service)])
     #expect(translated.transaction.contains(stray))
+  }
+
+  @Test("Connections whose clients are to be reset pass by the connection tracking, one family a rule")
+  func untracked() throws {
+    func path(_ client: String, _ service: String) throws -> PacketFilterRules.Path {
+      .init(from: try #require(Endpoint(client)), to: try #require(Endpoint(service)))
+    }
+    let rules = PacketFilterRules(untracked: [
+      try path("10.0.0.100:40002", "10.0.0.250:6443"), try path("10.0.0.100:40001", "10.0.0.250:6443"),
+      try path("[fd00::100]:40001", "[fd00::250]:6443"),
+    ])
+    #expect(!rules.isEmpty)
+    for rule in [
+      "ip saddr . tcp sport . ip daddr . tcp dport "
+        + "{ 10.0.0.100 . 40001 . 10.0.0.250 . 6443, 10.0.0.100 . 40002 . 10.0.0.250 . 6443 } notrack",
+      "ip6 saddr . tcp sport . ip6 daddr . tcp dport { fd00::100 . 40001 . fd00::250 . 6443 } notrack",
+    ] {
+      #expect(rules.transaction.contains(rule), "\(rules.transaction)")
+    }
   }
 }

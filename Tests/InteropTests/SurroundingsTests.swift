@@ -87,6 +87,30 @@ struct SurroundingsTests {
   }
 
   @Test(
+    "A virtual address that somebody else puts on a Backup's own interface is told: there are two holders then"
+  )
+  func besideBackup() async throws {
+    let router = try lan.pintle(on: 1, priority: 100)
+    try await lan.expectHolder(1)
+    let active = try lan.pintle(on: 2, priority: 150)
+    try await eventually("host 1 is Backup, and holds nothing") {
+      try router.output.contains("Backup, released") && !lan.holds(1)
+    }
+    try lan.run(1, "ip addr add 10.1.0.100/24 dev eth0")
+    try await eventually("it is told") { router.output.contains("10.1.0.100 is on eth0 as well") }
+    try lan.run(1, "ip addr delete 10.1.0.100/24 dev eth0")
+
+    // What it puts there and takes off itself is not told.
+    active.end()
+    try await lan.expectHolder(1)
+    let next = try lan.pintle(on: 2, priority: 150)
+    try await eventually("host 2 holds it alone") { try lan.holds(2) && !lan.holds(1) }
+    router.terminate()
+    #expect(router.output.split(separator: "as well").count == 2, "\(router.output)")
+    _ = next
+  }
+
+  @Test(
     "It speaks from the interface's primary address, in IPv6 from a link-local one, whatever else is there")
   func source() async throws {
     try lan.run(

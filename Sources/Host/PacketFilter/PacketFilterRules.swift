@@ -30,6 +30,20 @@ package struct PacketFilterRules: Hashable, Sendable {
     }
   }
 
+  /// A TCP connection as its client's packets show it.
+  package struct Path: Hashable, Sendable {
+    /// Where they come from.
+    package var client: Endpoint
+    /// Where they go to.
+    package var service: Endpoint
+
+    /// Joins the two.
+    package init(from client: Endpoint, to service: Endpoint) {
+      self.client = client
+      self.service = service
+    }
+  }
+
   /// The services, in any order.
   package var services: [SourceNAT]
   /// Whether bare SYNs are sent, which must pass by the connection tracking.
@@ -37,16 +51,24 @@ package struct PacketFilterRules: Hashable, Sendable {
 
   /// The TCP services of which a segment that belongs to no known connection is dropped, not reset.
   package var arrivals: Set<Endpoint>
+  /// The connections whose clients' packets pass by the connection tracking.
+  package var untracked: Set<Path>
 
-  /// Joins the three.
-  package init(_ services: [SourceNAT] = [], sparesBareSYNs: Bool = false, arrivals: Set<Endpoint> = []) {
+  /// Joins the parts.
+  package init(
+    _ services: [SourceNAT] = [], sparesBareSYNs: Bool = false, arrivals: Set<Endpoint> = [],
+    untracked: Set<Path> = []
+  ) {
     self.services = services.filter { !$0.servers.isEmpty }
     self.sparesBareSYNs = sparesBareSYNs
     self.arrivals = arrivals
+    self.untracked = untracked
   }
 
   /// Whether there is nothing to do: no table then.
-  package var isEmpty: Bool { services.isEmpty && !sparesBareSYNs && arrivals.isEmpty }
+  package var isEmpty: Bool {
+    services.isEmpty && !sparesBareSYNs && arrivals.isEmpty && untracked.isEmpty
+  }
 
   /// One transaction that puts the table in the place of what was called so, or removes it where ``isEmpty``.
   package var transaction: String {
@@ -66,6 +88,11 @@ package struct PacketFilterRules: Hashable, Sendable {
           "tcp flags & (fin | syn | rst | ack) == (rst | ack) tcp sequence 0 "
             + "tcp ackseq \(BareSYN.sequenceNumber + 1) drop"
         ])
+    }
+    if !untracked.isEmpty {
+      lines += chain(
+        "untracked", "type filter hook prerouting priority raw; policy accept;",
+        AddressFamily.allCases.compactMap(untrackedRule))
     }
     if !services.isEmpty {
       lines += chain(
@@ -89,6 +116,17 @@ package struct PacketFilterRules: Hashable, Sendable {
     }
     lines.append("}")
     return lines.joined(separator: "\n")
+  }
+
+  private func untrackedRule(of family: AddressFamily) -> String? {
+    let paths = untracked.filter { $0.service.address.family == family }
+    if paths.isEmpty { return nil }
+    let word = family == .ipv4 ? "ip" : "ip6"
+    let elements = paths.map {
+      "\($0.client.address) . \($0.client.port) . \($0.service.address) . \($0.service.port)"
+    }
+    return "\(word) saddr . tcp sport . \(word) daddr . tcp dport { "
+      + elements.sorted().joined(separator: ", ") + " } notrack"
   }
 
   private func chain(_ name: String, _ hook: String, _ rules: [String]) -> [String] {
@@ -141,10 +179,10 @@ extension PacketFilterRules.SourceNAT {
   /// director awaits, those to its own processes among them, belong to a connection that is known.
   fileprivate var strays: String? {
     guard case .endpoint(.tcp, let endpoint) = key, source == .service else { return nil }
-    // A service on every port has servers on every port.
+    // A service on every port has servers on every port, which may be its clients as well.
     let senders =
       endpoint.port == 0
-      ? "\(protocolWord) saddr \(addresses) meta l4proto tcp"
+      ? "\(protocolWord) saddr \(addresses) tcp flags & (syn | ack) != syn"
       : "\(protocolWord) saddr . tcp sport { "
         + Set(servers).sorted().map { "\($0.address) . \($0.port)" }.joined(separator: ", ") + " }"
     return "\(protocolWord) daddr \(endpoint.address) \(senders) ct state invalid,new,untracked drop"

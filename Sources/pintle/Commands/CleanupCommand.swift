@@ -93,6 +93,7 @@ struct CleanupCommand: ParsableCommand {
   /// Removes the services that Pintle owns; returns what stays.
   private func removeServices() throws -> [String] {
     try runtime.directory.maintenance.write([:])
+    try runtime.directory.handover.write([])
     let record = runtime.directory.ownership
     let owned = try record.read()
     // Without services no IPVS is needed, and this kernel may have none.

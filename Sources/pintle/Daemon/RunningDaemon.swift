@@ -59,8 +59,8 @@ final class RunningDaemon {
   /// Tells the peer of all connections, before the routers give their addresses away.
   func drainSync() -> EventLoopFuture<Void> { dataPath.drainSync() }
 
-  /// Done when the peer has been told of the last ones, after the routers have.
-  var lastWords: EventLoopFuture<Void> { dataPath.lastWords }
+  /// Done when the peer has been told of the last ones, and this host's processes of theirs, after the routers have.
+  var lastWords: EventLoopFuture<Void> { dataPath.lastWords.and(dataPath.ownEnds).map { _ in } }
 
   /// Ends the checks and the watch; forwarding stays, or goes where the configuration says so, once connections have had
   /// their time to end.

@@ -30,7 +30,7 @@ extension DataPath {
   /// same; if it is lost before, this director tells them as soon as the address is here.
   func reset(_ clients: [Connection]) {
     let others = held.elsewhere
-    resetNow(clients.filter { !others.contains($0.service.address) }, whilePeerHadAddress: false)
+    resetNow(clients.filter { !others.contains($0.service.address) }, because: .isDead)
     let lost = clients.filter { others.contains($0.service.address) }
     guard !lost.isEmpty, needs.sync != nil else { return }
     let again = Set(lost.map(\.client))
@@ -46,7 +46,7 @@ extension DataPath {
     let due = lostClients.filter { settled.contains($0.client.service.address) }
     lostClients.removeAll { settled.contains($0.client.service.address) }
     let recent = due.filter { .now() - $0.since < Self.remembrance }
-    resetNow(recent.map(\.client), whilePeerHadAddress: true)
+    resetNow(recent.map(\.client), because: .diedElsewhere)
   }
 
   /// How long clients are remembered that the peer is to tell: it finds a dead server within minutes, and each of its
@@ -55,10 +55,10 @@ extension DataPath {
   /// How many of them are remembered, the last ones.
   private static let mostRemembered = 20_000
 
-  private func resetNow(_ clients: [Connection], whilePeerHadAddress: Bool) {
+  private func resetNow(_ clients: [Connection], because loss: DaemonEvent.ClientLoss) {
     let byServer = Dictionary(grouping: clients, by: \.server)
     for (server, clients) in byServer.sorted(by: { $0.key < $1.key }) {
-      log.report(.clientsReset(clients.count, of: server, whilePeerHadAddress: whilePeerHadAddress))
+      log.report(.clientsReset(clients.count, of: server, loss))
     }
     if clients.isEmpty { return }
     // For a time after a takeover what they say is dropped.
@@ -82,6 +82,40 @@ extension DataPath {
       log.report(.clientsNudged(clients.count))
       // Those on which somebody talked last come first: their servers wait for an acknowledgement, ever more patiently.
       nudger.nudge(clients.sorted { $0.expires > $1.expires }, after: .zero)
+    }
+  }
+}
+
+extension DataPath {
+  /// How long the packets of clients pass by the connection tracking: until both words to them have had their answer.
+  ///
+  /// By then nobody has used a port of theirs for another connection.
+  private static let untrackedTime = TimeAmount.seconds(2)
+
+  /// Resets the clients of the peer's connections whose server is this host itself: its socket knows another client than
+  /// the kernel would bring to it now.
+  ///
+  /// The kernel drops what is tracked and comes on such a connection (`ip_vs_nat_xmit`), so that the client would hear
+  /// nothing. Untracked, it gets to this host's own TCP, which resets it.
+  func resetClients(ofThisHostAt addresses: Set<IPAddress>) {
+    if needs.ownServers.isEmpty { return }
+    let found = connections { [own = needs.ownServers] in
+      $0.isSynced && addresses.contains($0.service.address)
+        && (own.contains($0.server) || own.contains(Endpoint($0.server.address, port: 0)))
+    }
+    found.whenSuccess { [self] clients in
+      guard !clients.isEmpty, !isStopped else { return }
+      for (server, clients) in Dictionary(grouping: clients, by: \.server).sorted(by: { $0.key < $1.key }) {
+        log.report(.clientsReset(clients.count, of: server, .isThisHost))
+      }
+      untracked = Set(clients.map { PacketFilterRules.Path(from: $0.client, to: $0.service) })
+      applyRules()
+      nudger.nudge(clients, after: .zero)
+      loop.assumeIsolated().scheduleTask(in: Self.untrackedTime) { [weak self] in
+        guard let self, !isStopped else { return }
+        untracked = []
+        applyRules()
+      }
     }
   }
 }

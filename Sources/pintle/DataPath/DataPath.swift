@@ -1,5 +1,6 @@
 internal import Balancing
 internal import Configuration
+internal import Glibc
 internal import Host
 internal import IPVS
 internal import Model
@@ -15,8 +16,13 @@ final class DataPath {
   private(set) var needs = DataPathNeeds.none
   var filter: PacketFilter?
   private var parameters: ParameterKeeper
-  /// The halves of the connection sync that are Pintle's, one a line: they end with the need, whichever process began it.
+  /// The halves of the connection sync that are Pintle's, one a line, and their interface: they end with the need,
+  /// whichever process began it.
   private let syncRecord: RuntimeFile
+  /// The interface of what runs, by its index, as the record has it; nil: it is not known yet.
+  ///
+  /// The kernel tells its name alone, and one that is made anew has the same.
+  private var syncPlace: String?
   /// A conversation with the kernel of our own, while the connection sync is wanted.
   var client: IPVSClient?
   /// The virtual addresses that are here.
@@ -40,6 +46,10 @@ final class DataPath {
   var lostClients: [(client: Connection, since: NIODeadline)] = []
   /// Done when the peer has been told of the connections that went with the last addresses.
   var lastWords: EventLoopFuture<Void>
+  /// Done when this host's own processes have been told of theirs.
+  var ownEnds: EventLoopFuture<Void>
+  /// The connections whose clients' packets pass by the connection tracking, for a moment.
+  var untracked: Set<PacketFilterRules.Path> = []
   let nudger: Nudger
   /// When the silent connections are looked for again.
   var silenceDue = NIODeadline.uptimeNanoseconds(0)
@@ -54,6 +64,7 @@ final class DataPath {
     self.loop = loop
     self.log = log
     lastWords = loop.makeSucceededVoidFuture()
+    ownEnds = loop.makeSucceededVoidFuture()
     nudger = Nudger(on: loop, log: log)
     parameters = ParameterKeeper(record: "\(directory)/parameters")
     syncRecord = RuntimeFile("\(directory)/connection-sync")
@@ -153,8 +164,12 @@ final class DataPath {
     let isOfSync = change.router.interface == needs.sync?.interface
     let hasFailed = if case .fault = change.transition.reason { isOfSync } else { false }
     let missesWords = held.follow(router, isActive: isActive, hasFailed: hasFailed, at: .now)
+    let hasGone = change.transition.from == .active && !isActive
+    if change.isBetweenDirectors, hasGone || (isActive && !wasActive) {
+      endOwnConnections(to: addresses, areHere: isActive)
+    }
     guard needs.sync != nil else { return }
-    if change.transition.from == .active, !isActive { tellPeerOfTheLast(of: addresses) }
+    if hasGone { tellPeerOfTheLast(of: addresses) }
     if rules != applied { applyRules() }
     keepSync()
     // What the peer told meanwhile may be lost: known as soon as it fails, so that it is when the router takes part again.
@@ -163,6 +178,7 @@ final class DataPath {
     // Who has the addresses need not wait for them.
     endWarmUp()
     nudge(clientsOf: addresses)
+    resetClients(ofThisHostAt: addresses)
     loop.assumeIsolated().scheduleTask(in: Self.settling) { [weak self] in
       guard let self, !isStopped else { return }
       if rules != applied { applyRules() }
@@ -213,23 +229,36 @@ final class DataPath {
       let wanted = needs.sync?.daemons(as: held.role) ?? []
       // Each role runs once, so that another's gives way where one is wanted; where none is, it stays.
       let running = try (client?.syncDaemons() ?? []).filter { needs.sync != nil || own.contains($0.line) }
-      for step in SyncPolicy.steps(from: running, to: wanted) {
-        switch step {
-        case .stop(let role):
-          try client?.stopSyncDaemon(role)
-          log.report(.syncStopped(role))
-        case .start(let daemon):
-          try client?.start(daemon)
-          log.report(.syncStarted(daemon))
-        }
+      let place = "index \(wanted.first.map { if_nametoindex($0.interface) } ?? 0)"
+      let former = syncPlace ?? own.first { $0.hasPrefix("index ") }
+      let isAnother = former != nil && former != place
+      let steps = SyncPolicy.steps(from: running, to: wanted, interfaceIsAnother: isAnother)
+      for case .stop(let role) in steps {
+        try client?.stopSyncDaemon(role)
+        log.report(.syncStopped(role))
       }
-      let lines = wanted.map(\.line)
-      // Losing it costs only the stop by a later process.
+      // Nothing runs on the one before any more, whatever becomes of what follows.
+      syncPlace = place
+      // What the peer told meanwhile is lost.
+      if isAnother, held.role == .backup, !wanted.isEmpty { beginWarmUp() }
+      for case .start(let daemon) in steps {
+        try client?.start(daemon)
+        log.report(.syncStarted(daemon))
+        if daemon.role == .backup, needs.kernel.contains(.directsWhenActiveOnly) { try tellOfDisabled() }
+      }
+      let lines = wanted.isEmpty ? [] : wanted.map(\.line) + [place]
+      // Losing it costs a later process the stop, or the notice that the interface is another.
       if own != lines { try? syncRecord.write(lines) }
       complaints["sync"] = nil
     } catch {
       complain("sync", .syncFailed(error))
     }
+  }
+
+  /// Tells of the services that others made on this host, of which it directs none while it takes connections.
+  private func tellOfDisabled() throws(IPVSError) {
+    let others = try (client?.services() ?? []).map(\.service.key).filter { needs.services[$0] == nil }
+    if let first = others.min() { log.report(.syncDisables(others.count, first: first)) }
   }
 
   private var ownSync: [String] { ((try? syncRecord.read()) ?? []).map(String.init) }

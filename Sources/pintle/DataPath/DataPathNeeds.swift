@@ -16,12 +16,14 @@ struct DataPathNeeds: Hashable, Sendable {
   var resets: Set<ServiceKey>
   /// Which sync daemons run; nil: none of ours.
   var sync: SyncPolicy?
+  /// The servers of this host itself that are reached by NAT; known with the connection sync only.
+  var ownServers: Set<Endpoint>
   /// The TCP services that come with the virtual addresses, and whose connections the peer tells of.
   var arrivals: Set<Endpoint>
 
   /// Nothing at all.
   static let none = DataPathNeeds(
-    rules: PacketFilterRules(), kernel: [], services: [:], resets: [], sync: nil,
+    rules: PacketFilterRules(), kernel: [], services: [:], resets: [], sync: nil, ownServers: [],
     arrivals: [])
 }
 
@@ -37,6 +39,7 @@ extension DataPathNeeds {
       translated, sparesBareSYNs: !resets.isEmpty || (translates && configuration.connectionSync != nil))
 
     arrivals = []
+    ownServers = []
     var kernel: KernelNeeds = []
     if !resets.isEmpty { kernel.insert(.endsConnections) }
     if translates { kernel.insert(.sourceNAT) }
@@ -49,6 +52,7 @@ extension DataPathNeeds {
       kernel.insert(.sync)
       let own = services.flatMap(\.allServers).filter { addresses.contains($0.endpoint.address) }
       if !own.isEmpty { kernel.insert(.directsWhenActiveOnly) }
+      ownServers = Set(own.filter { $0.forwarding == .nat }.map(\.endpoint))
       sync = SyncPolicy(
         interface: connectionSync.interface, id: connectionSync.id, oneAtATime: !own.isEmpty)
       // The own server of a direct service gets its segments as they came.

@@ -16,10 +16,16 @@ extension DaemonEvent {
     static let syncStarted = Kind(name: "sync-started", messageID: "f4017826e2ee663bd057f943c904c36d")
     static let syncStopped = Kind(name: "sync-stopped", messageID: "14c2547369304cf13b97974834c63b49")
     static let syncFailed = Kind(name: "sync-failed", messageID: "3d0731ae53bddb2008d3cc204cffd137")
+    static let syncDisablesOthers = Kind(
+      name: "sync-disables-others", messageID: "e7c25d0b91f34a6ea8d4120c6f5b73a9")
     static let clientsReset = Kind(name: "clients-reset", messageID: "40d88498f739777980da79fd06f47eb2")
     static let clientsNudged = Kind(
       name: "clients-nudged", messageID: "b84f96fe08225b4b1163240d2d315699")
     static let nudgeFailed = Kind(name: "nudge-failed", messageID: "75d59555412028e198ed9ba8036feb9e")
+    static let ownConnectionsEnded = Kind(
+      name: "own-connections-ended", messageID: "5b1d0c2f7e9a4d0c9b3fa6b7c41e8d52")
+    static let ownConnectionsStay = Kind(
+      name: "own-connections-stay", messageID: "c0a9f2e4b6d84b17a3c5e1d07f3b9264")
     static let connectionsUnreadable = Kind(
       name: "connections-unreadable", messageID: "3122015857c0de7d05c34f502856366e")
   }
@@ -100,17 +106,39 @@ extension DaemonEvent {
       [.reason: error.description])
   }
 
+  /// While this director, a server itself, takes connections, the kernel directs nothing for anybody.
+  static func syncDisables(_ count: Int, first: ServiceKey) -> DaemonEvent {
+    DaemonEvent(
+      Kinds.syncDisablesOthers, .critical,
+      "\(count == 1 ? "1 service" : "\(count) services") of others on this host, such as \(first), "
+        + "\(count == 1 ? "is" : "are") not directed until this director is Active (net.ipv4.vs.backup_only): "
+        + "have kube-proxy use iptables or nftables, or leave out connectionSync",
+      [.count: "\(count)"])
+  }
+
   // MARK: - Clients
 
-  /// The clients of a dead server are told; those of a server that went while the peer had the address, if it has not
-  /// told them.
-  static func clientsReset(_ count: Int, of server: Endpoint, whilePeerHadAddress: Bool) -> DaemonEvent {
-    let clients = "\(count == 1 ? "1 client" : "\(count) clients") of server \(server)"
+  /// Why clients lose their server.
+  enum ClientLoss {
+    /// It is dead.
+    case isDead
+    /// It went while the peer had the address, which may have told them.
+    case diedElsewhere
+    /// It is this host, whose sockets know the clients by what the peer translated.
+    case isThisHost
+  }
+
+  /// The clients of a server are told that they have lost it.
+  static func clientsReset(_ count: Int, of server: Endpoint, _ loss: ClientLoss) -> DaemonEvent {
+    let why =
+      switch loss {
+      case .isDead: ""
+      case .diedElsewhere: ", which went while the peer had the address, if the peer has not"
+      case .isThisHost: ", which is this host itself, and knows them by what the peer translated"
+      }
     return DaemonEvent(
       Kinds.clientsReset, .notice,
-      whilePeerHadAddress
-        ? "resetting \(clients), which went while the peer had the address, if the peer has not"
-        : "resetting \(clients)",
+      "resetting \(count == 1 ? "1 client" : "\(count) clients") of server \(server)\(why)",
       [.server: server.description, .count: "\(count)"])
   }
 
@@ -127,6 +155,24 @@ extension DaemonEvent {
     DaemonEvent(
       Kinds.nudgeFailed, .error,
       "cannot tell clients of what became of their connections: \(why)",
+      [.reason: why])
+  }
+
+  /// Connections of this host's own processes have ended, because the address that they are to came or went.
+  static func ownConnectionsEnded(_ count: Int, areHere: Bool) -> DaemonEvent {
+    DaemonEvent(
+      Kinds.ownConnectionsEnded, .notice,
+      "ended \(count == 1 ? "1 connection" : "\(count) connections") of this host's own processes to services, "
+        + "whose address \(areHere ? "came here" : "went away"): they would have waited in vain",
+      [.count: "\(count)"])
+  }
+
+  /// They cannot be ended.
+  static func ownConnectionsStay(_ why: String) -> DaemonEvent {
+    DaemonEvent(
+      Kinds.ownConnectionsStay, .warning,
+      "cannot end the connections of this host's own processes to services whose address came or went: \(why); "
+        + "they wait until their own time-outs",
       [.reason: why])
   }
 

@@ -69,6 +69,17 @@ struct HostView {
     }.sorted()
   }
 
+  /// Where addresses are on these interfaces although this daemon has not put them there: `10.1.0.100 is on eth0 as well`.
+  func foreignPlaces(of networks: [IPNetwork], on holders: Set<Int32>) -> [String] {
+    let addresses = Set(networks.map(\.address))
+    return links.values.filter { holders.contains($0.index) }.flatMap { link in
+      (all[link.index] ?? []).filter { present in
+        addresses.contains(present.network.address) && present.origin != RouterDriver.origin
+          && made[link.index]?.contains(present.network) != true
+      }.map { "\($0.network.address) is on \(link.name) as well" }
+    }.sorted()
+  }
+
   /// Whether an interface has an address with exactly this length of prefix.
   func has(_ network: IPNetwork, on link: Link) -> Bool {
     networks[link.index]?.contains(network) ?? false

@@ -7,4 +7,6 @@ struct RoleChange: Sendable {
   let router: VirtualRouterConfiguration
   /// From which role to which, and why.
   let transition: VirtualRouter.Transition
+  /// Why; of a router that follows its group, why the group changed.
+  let cause: VirtualRouter.Reason
 }

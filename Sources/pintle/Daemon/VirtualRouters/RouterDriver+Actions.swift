@@ -175,6 +175,8 @@ extension RouterDriver {
     group.members[index].why = transition.reason
     let router = group.members[index].configuration
     report(.router(router, transition))
-    listeners.roleChanged(RoleChange(router: router, transition: transition))
+    // The leader has changed before.
+    let cause = transition.reason == .group ? group.members[0].why : transition.reason
+    listeners.roleChanged(RoleChange(router: router, transition: transition, cause: cause))
   }
 }

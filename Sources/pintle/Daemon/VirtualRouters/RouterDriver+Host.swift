@@ -141,6 +141,8 @@ extension RouterDriver {
     var places = host.places(of: router.addresses.map(\.address), besides: holders)
     // In IPv6 an interface answers for its own addresses alone, and in IPv4 if it is told so.
     if places.isEmpty || router.family == .ipv6 || answersForItselfAlone(router.interface) { places = [] }
+    // On its own interface nothing keeps a Backup from answering.
+    if group.routers.role == .backup { places += host.foreignPlaces(of: router.addresses, on: holders) }
     guard places != member.elsewhere else { return }
     group.members[index].elsewhere = places
     if !places.isEmpty { report(.router(router, findsAddressesElsewhere: places)) }

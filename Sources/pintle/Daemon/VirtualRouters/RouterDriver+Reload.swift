@@ -25,6 +25,7 @@ extension RouterDriver {
       // What was just taken off an interface is nobody's leftover.
       followHost()
       start(zip(next, isNew).filter(\.1).map(\.0))
+      noteHandedOver()
       reassess(groups)
     } catch {
       // The reader lets no such file through; what runs, runs on.

@@ -69,8 +69,9 @@ final class RouterDriver {
   private var stopAt: Int64?
   /// How long a successor's first advertisement may take to arrive, in nanoseconds.
   private static let answerTime: Int64 = 50_000_000
-  /// How long who asks is kept waiting for the routers to settle, in nanoseconds.
-  private static let longestAnswer: Int64 = 5_000_000_000
+  /// How long who asks is kept waiting for the routers to settle, in nanoseconds: with a long interval a peer takes its
+  /// time, and a client of the socket has no more than a minute.
+  private static let longestAnswer: Int64 = 50_000_000_000
   let inbox: Inbox<RouterCommand>
   /// When to wake up for the groups, which know their places in it.
   private var agenda = Agenda([])
@@ -224,13 +225,13 @@ final class RouterDriver {
       reassess(groups)
     case .handOver(let name):
       for group in groups(of: name) where !group.isHandedOver { handOver(group) }
-      handedOver.formUnion(groups(of: name).flatMap(\.names))
+      noteHandedOver()
     case .resume(let name):
       for group in groups(of: name) where group.isHandedOver {
         tell(.resume, to: group)
         report(.resumed(group.configurations, with: group.priority))
       }
-      if name == nil { handedOver = [] } else { handedOver.subtract(groups(of: name).flatMap(\.names)) }
+      noteHandedOver()
     case .configure(let setups, let outcome):
       configure(setups, outcome)
     case .devices(let outcome):
@@ -249,6 +250,11 @@ final class RouterDriver {
   func handOver(_ group: RunningGroup) {
     tell(.handOver, to: group)
     report(.handedOver(group.configurations))
+  }
+
+  /// Takes note of who is handed over now.
+  func noteHandedOver() {
+    handedOver = Set(groups.filter(\.isHandedOver).flatMap(\.names))
   }
 
   /// The group of the router of this name; all of them where none is named.
