@@ -13,6 +13,8 @@ package struct NetlinkSocket: ~Copyable, NetlinkTransport {
     case generic
     /// NETLINK_ROUTE: links and addresses.
     case route
+    /// NETLINK_NETFILTER: the packet filter.
+    case packetFilter
     /// NETLINK_SOCK_DIAG: the sockets of processes (sock_diag(7)).
     case sockets
   }
@@ -117,6 +119,7 @@ package struct NetlinkSocket: ~Copyable, NetlinkTransport {
         switch peer {
         case .generic: NETLINK_GENERIC
         case .route: NETLINK_ROUTE
+        case .packetFilter: NETLINK_NETFILTER
         case .sockets: NETLINK_SOCK_DIAG
         }
       guard unsafe nl_connect(handle, number) == 0 else { throw .system(call: "nl_connect", errno: errno) }

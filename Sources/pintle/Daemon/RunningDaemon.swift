@@ -53,6 +53,7 @@ final class RunningDaemon {
       .started(
         configuration, changes: director?.written ?? 0, refused: director?.refusals.count ?? 0))
     dataPath.startPolling()
+    dataPath.watchTable()
     connect()
   }
 

@@ -99,8 +99,8 @@ extension DataPath {
   /// nothing. Untracked, it gets to this host's own TCP, which resets it.
   func resetClients(ofThisHostAt addresses: Set<IPAddress>) {
     if needs.ownServers.isEmpty { return }
-    let found = connections { [own = needs.ownServers] in
-      $0.isSynced && addresses.contains($0.service.address)
+    let found = connections { [needs, own = needs.ownServers] in
+      $0.isSynced && addresses.contains($0.service.address) && needs.isTranslated($0)
         && (own.contains($0.server) || own.contains(Endpoint($0.server.address, port: 0)))
     }
     found.whenSuccess { [self] clients in

@@ -25,6 +25,19 @@ extension DataPath {
     }
   }
 
+  /// Hears of it when somebody deletes the table, from now on.
+  ///
+  /// Where that cannot be, the poll looks.
+  func watchTable() {
+    let dataPath = NIOLoopBound(self, eventLoop: loop)
+    try? PacketFilterWatch.start { [loop] in
+      loop.execute {
+        let dataPath = dataPath.value
+        if !dataPath.isStopped, !dataPath.rules.isEmpty { dataPath.keepRules() }
+      }
+    }
+  }
+
   /// Repairs the table if somebody has changed it.
   func keepRules() {
     guard !rules.isEmpty, rules == applied, listing != nil else { return applyRules() }
