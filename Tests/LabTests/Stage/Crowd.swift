@@ -168,6 +168,7 @@ final class Crowd {
       let stranger = Glibc.accept(listener, nil, nil)
       if stranger < 0 { return }
       _ = fcntl(stranger, F_SETFL, O_NONBLOCK)
+      _ = fcntl(stranger, F_SETFD, FD_CLOEXEC)
       strangers.insert(stranger)
       watch(stranger, EPOLLIN, Role.stranger(stranger))
     }

@@ -36,6 +36,8 @@ final class Listener: SocketOwner {
       let descriptor = accept(self.descriptor, nil, nil)
       if descriptor < 0 { return }
       _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+      // What a daemon inherited would not end before the daemon.
+      _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
       let stream = Stream(descriptor)
       streams[descriptor] = stream
       sockets.add(descriptor, of: self)
