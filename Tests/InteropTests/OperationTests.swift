@@ -223,7 +223,12 @@ struct OperationTests {
       answer.contains("no peer has taken the addresses of vip") && answer.hasSuffix("failed\n"), "\(answer)")
     #expect(try lan.holds(1))
     #expect(try !ask(1, "resume vip").contains("failed"))
-    _ = daemon
+
+    _ = try ask(1, "handover")
+    daemon.terminate()
+    #expect(Files.read("\(Files.directory)/host1/handover") == "vip\n")
+    _ = try ask(1, "cleanup")
+    #expect(Files.read("\(Files.directory)/host1/handover").isEmpty)
   }
 
   @Test(

@@ -93,7 +93,8 @@ struct CleanupCommand: ParsableCommand {
   /// Removes the services that Pintle owns; returns what stays.
   private func removeServices() throws -> [String] {
     try runtime.directory.maintenance.write([:])
-    try runtime.directory.handover.write([])
+    let handover = runtime.directory.handover
+    if try !handover.read().isEmpty { try handover.write([]) }
     let record = runtime.directory.ownership
     let owned = try record.read()
     // Without services no IPVS is needed, and this kernel may have none.
