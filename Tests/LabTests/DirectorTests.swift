@@ -17,7 +17,7 @@ struct DirectorTests {
       - name: web
         address: 10.0.0.251:80
         scheduler: mh
-        schedulerFlags: [mh-port]
+        schedulerFlags: [mh-fallback]
         forwarding: direct
         servers: [10.0.0.11]
         check: \(DaemonProcess.fileCheck)
@@ -25,7 +25,7 @@ struct DirectorTests {
 
     """
   static let table = [
-    "-A -t 10.0.0.250:6443 -s wlc", "-A -t 10.0.0.251:80 -s mh -b mh-port",
+    "-A -t 10.0.0.250:6443 -s wlc", "-A -t 10.0.0.251:80 -s mh -b mh-fallback",
     "-a -t 10.0.0.250:6443 -r 10.0.0.11:6443 -m -w 3", "-a -t 10.0.0.250:6443 -r 10.0.0.12:6443 -m -w 3",
     "-a -t 10.0.0.251:80 -r 10.0.0.11:80 -g -w 1",
   ]

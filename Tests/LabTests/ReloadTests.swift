@@ -59,7 +59,7 @@ struct ReloadTests {
     let daemon = try DirectorTests.started()
     try daemon.wait("the table") { try DirectorTests.saved() == DirectorTests.table }
     let changes: [(String, String, String)] = [
-      ("scheduler: mh", "scheduler: sh", "-A -t 10.0.0.251:80 -s sh -b sh-port"),
+      ("scheduler: mh", "scheduler: sh", "-A -t 10.0.0.251:80 -s sh -b sh-fallback"),
       ("address: 10.0.0.250:6443", "address: 10.0.0.250:6443\n    persistence: {timeout: 60s}", "-p 60"),
       ("forwarding: direct", "forwarding: {tunnel: {kind: ipip}}", "10.0.0.11:80 -i -w 1"),
       ("{address: 10.0.0.11, weight: 3}", "{address: 10.0.0.11, weight: 3, upperThreshold: 9}", ""),
@@ -68,11 +68,11 @@ struct ReloadTests {
         "--tun-port 6080"
       ),
     ]
-    var text = DirectorTests.configuration.replacing("[mh-port]", with: "[sh-port]")
-      .replacing("scheduler: mh", with: "scheduler: mh").replacing("[sh-port]", with: "[mh-port]")
+    var text = DirectorTests.configuration.replacing("[mh-fallback]", with: "[sh-fallback]")
+      .replacing("scheduler: mh", with: "scheduler: mh").replacing("[sh-fallback]", with: "[mh-fallback]")
     for (number, (old, new, expected)) in changes.enumerated() {
       text = text.replacing(old, with: new)
-      if number == 0 { text = text.replacing("[mh-port]", with: "[sh-port]") }
+      if number == 0 { text = text.replacing("[mh-fallback]", with: "[sh-fallback]") }
       try daemon.configure(text)
       try daemon.reload()
       #expect(try daemon.log.contains("configuration \(number + 2) runs: 1 change of the table"), "\(new)")
@@ -117,7 +117,7 @@ struct ReloadTests {
     }
     let more =
       DirectorTests.configuration.replacing("    drain: 1s\n", with: "    drain: 1s\n    scheduler: lblcr\n")
-      .replacing("    scheduler: mh\n    schedulerFlags: [mh-port]\n", with: "") + """
+      .replacing("    scheduler: mh\n    schedulerFlags: [mh-fallback]\n", with: "") + """
           - name: odd
             address: 10.0.0.252:6443
             scheduler: lblcr
