@@ -40,6 +40,11 @@ struct PacketFilterRulesTests {
             type filter hook prerouting priority raw; policy accept;
             tcp flags & (fin | syn | rst | ack) == (rst | ack) tcp sequence 0 tcp ackseq 1 drop
           }
+          chain passing {
+            type filter hook prerouting priority raw; policy accept;
+            ip daddr { 10.0.0.250 } fib daddr type != local notrack
+            ip6 daddr { fd00::250 } fib daddr type != local notrack
+          }
           chain source_nat {
             type nat hook postrouting priority srcnat; policy accept;
             meta l4proto tcp ct original ip daddr 10.0.0.250 ct original proto-dst 6443 ip daddr { 10.0.0.11, 10.0.0.12 } fib saddr type local oifname "lo" accept
@@ -66,7 +71,7 @@ struct PacketFilterRulesTests {
         "meta l4proto udp ct original ip daddr 10.0.0.250 ct original proto-dst 53 ip daddr { 10.0.0.11 } masquerade"
       ))
     #expect(!rules.transaction.contains("strays"))
-    #expect(!rules.transaction.contains("notrack"))
+    #expect(!rules.transaction.contains("nudge"))
   }
 
   @Test("Segments of no connection are dropped where the peer's word may be on its way, behind IPVS")
@@ -125,5 +130,16 @@ struct PacketFilterRulesTests {
     ] {
       #expect(rules.transaction.contains(rule), "\(rules.transaction)")
     }
+  }
+
+  @Test("What passes by on its way to the peer that has the address is not tracked")
+  func passing() throws {
+    let rules = PacketFilterRules([
+      try service("10.0.0.250:6443", ["10.0.0.11:6443"], .service),
+      try service("10.0.0.250:80", ["10.0.0.11:80"], .interface),
+      try service("[fd00::250]:6443", ["[fd00::11]:6443"], .service),
+    ])
+    #expect(rules.transaction.contains("ip daddr { 10.0.0.250 } fib daddr type != local notrack"))
+    #expect(rules.transaction.contains("ip6 daddr { fd00::250 } fib daddr type != local notrack"))
   }
 }

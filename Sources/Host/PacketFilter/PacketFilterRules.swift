@@ -89,6 +89,10 @@ package struct PacketFilterRules: Hashable, Sendable {
             + "tcp ackseq \(BareSYN.sequenceNumber + 1) drop"
         ])
     }
+    let passing = AddressFamily.allCases.compactMap(passingRule)
+    if !passing.isEmpty {
+      lines += chain("passing", "type filter hook prerouting priority raw; policy accept;", passing)
+    }
     if !untracked.isEmpty {
       lines += chain(
         "untracked", "type filter hook prerouting priority raw; policy accept;",
@@ -116,6 +120,22 @@ package struct PacketFilterRules: Hashable, Sendable {
     }
     lines.append("}")
     return lines.joined(separator: "\n")
+  }
+
+  /// The rule for what only passes by this host while the peer has the address, since a neighbour has not heard of it yet.
+  ///
+  /// Tracked, it would be confirmed as it is, and never be translated when the address is here: its server would answer
+  /// the client itself, and the client wait in vain.
+  private func passingRule(of family: AddressFamily) -> String? {
+    let addresses = services.compactMap { service -> IPAddress? in
+      guard case .endpoint(_, let endpoint) = service.key, endpoint.address.family == family else {
+        return nil
+      }
+      return endpoint.address
+    }
+    if addresses.isEmpty { return nil }
+    let list = Set(addresses).sorted().map(\.description).joined(separator: ", ")
+    return "\(family == .ipv4 ? "ip" : "ip6") daddr { \(list) } fib daddr type != local notrack"
   }
 
   private func untrackedRule(of family: AddressFamily) -> String? {
