@@ -84,6 +84,22 @@ struct HandoverTests {
     #expect(alive(of: [there, back], on: stage) == 2, "\(there.end as Any), \(back.end as Any)")
   }
 
+  @Test(
+    "keeps the connection of a client that had not heard where the address was, and came by way of the other director"
+  )
+  func detour() throws {
+    let stage = try Self.stage.get()
+    let link = try stage.on("director2", "cat /sys/class/net/lan/address").filter { !$0.isWhitespace }
+    try stage.on("client", "ip neigh replace 10.0.0.250 lladdr \(link) dev lan nud permanent")
+    defer { _ = try? stage.on("client", "ip neigh delete 10.0.0.250 dev lan") }
+    let stream = try #require(try stage.connect("client", to: "10.0.0.250:6443"))
+    try move("handover", to: "director2", on: stage)
+    #expect(alive(of: [stream], on: stage) == 1, "\(stream.end as Any)")
+    try stage.on("client", "ip neigh delete 10.0.0.250 dev lan")
+    try move("resume", to: "director1", on: stage)
+    #expect(alive(of: [stream], on: stage) == 1, "\(stream.end as Any)")
+  }
+
   @Test("keeps connections of which a peer that was away knows nothing")
   func ignorantPeer() throws {
     let stage = try Self.stage.get()
