@@ -73,7 +73,7 @@ struct DirectorTests {
       "ipvsadm -e -t 10.0.0.250:6443 -r 10.0.0.12:6443 -m -w 3 -x 10 -y 5",
       "ipvsadm -E -t 10.0.0.250:6443 -s rr",
       "ipvsadm -E -t 10.0.0.250:6443 -s wlc -p 60",
-      "ipvsadm -E -t 10.0.0.251:80 -s mh -b mh-fallback",
+      "ipvsadm -E -t 10.0.0.251:80 -s mh -b mh-port",
       "ipvsadm -e -t 10.0.0.251:80 -r 10.0.0.11:80 -i",
       "ipvsadm -D -t 10.0.0.251:80",
     ]
