@@ -15,7 +15,8 @@ public enum ConnectionTable {
   ///
   /// The file is read in pieces, and what is not wanted is kept nowhere: there may be hundreds of thousands, whoever
   /// opens them. For each page of the list an older kernel walks over all that stands before it, so that the time grows
-  /// with the square of their number.
+  /// with the square of their number. It counts them on its way: when one ends meanwhile, the next page begins one too far,
+  /// and somebody is passed over. So a list of several pages is read twice, if there is the time.
   /// - Parameters:
   ///   - states: the states that it may have, by the kernel's names. A director has far more connections that have ended
   ///     than others, and they are passed over.
@@ -26,7 +27,31 @@ public enum ConnectionTable {
   public static func look(
     in states: Set<String>, within limit: Duration, where isWanted: (Connection) -> Bool
   ) throws(IPVSError) -> Look {
-    let deadline = ContinuousClock.now + limit
+    let start = ContinuousClock.now
+    var (look, pages) = try read(in: states, until: start + limit, where: isWanted)
+    guard look.isWhole, pages > 1, ContinuousClock.now - start < limit / 2 else { return look }
+    let again = try read(in: states, until: start + limit, where: isWanted).look
+    let known = Set(look.connections.map(Key.init))
+    look.connections += again.connections.filter { !known.contains(Key($0)) }
+    return look
+  }
+
+  /// What tells a connection from others.
+  private struct Key: Hashable {
+    let transport: TransportProtocol
+    let client: Endpoint
+    let service: Endpoint
+
+    init(_ connection: Connection) {
+      transport = connection.transport
+      client = connection.client
+      service = connection.service
+    }
+  }
+
+  private static func read(
+    in states: Set<String>, until deadline: ContinuousClock.Instant, where isWanted: (Connection) -> Bool
+  ) throws(IPVSError) -> (look: Look, pages: Int) {
     let path = "/proc/net/ip_vs_conn_sync"
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failure(errno, path) }
@@ -36,21 +61,25 @@ public enum ConnectionTable {
     var connections: [Connection] = []
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     var filled = 0
+    var pages = 0
     while true {
       let count = unsafe buffer.withUnsafeMutableBytes { bytes in
         let free = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[filled...])
-        return unsafe read(descriptor, free.baseAddress, free.count)
+        return unsafe Glibc.read(descriptor, free.baseAddress, free.count)
       }
       if count < 0 {
         if errno == EINTR { continue }
         throw failure(errno, path)
       }
-      if count == 0 { return Look(connections: connections, isWhole: true) }
+      if count == 0 { return (Look(connections: connections, isWhole: true), pages) }
+      pages += 1
       filled += count
       filled = take(&connections, from: &buffer, filled: filled, in: states, where: isWanted)
       // No line is that long.
       if filled == buffer.count { filled = 0 }
-      if ContinuousClock.now > deadline { return Look(connections: connections, isWhole: false) }
+      if ContinuousClock.now > deadline {
+        return (Look(connections: connections, isWhole: false), pages)
+      }
     }
   }
 
