@@ -100,12 +100,14 @@ public struct VirtualRouter: Sendable {
 
   private var adjustedPriority: Priority {
     if adjustments.isEmpty { return settings.priority }
+    if adjustments.values.contains(.lowest) { return .lowest }
     var sum = Int(settings.priority.value)
     for case .priority(let change) in adjustments.values {
       sum += min(max(change, -255), 255)
     }
     if sum >= 255, settings.priority == .owner, !isBarredFromPreempting { return .owner }
-    return Priority(UInt8(min(max(sum, 1), 254)))
+    let floor = min(settings.priority.value, Priority.lastResort.value + 1)
+    return Priority(UInt8(min(max(sum, Int(floor)), 254)))
   }
 
   /// The names of the outside things that allow no service, in alphabetical order.

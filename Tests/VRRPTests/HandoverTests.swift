@@ -83,7 +83,7 @@ struct HandoverTests {
     #expect(router.handle(.timer, at: deadline).last == RFCTests.moved(.backup, .active, .inferior(peer)))
 
     // Without servers of its own it has nothing to offer either.
-    _ = router.handle(.adjust("service", .priority(-255)), at: at(9000))
+    _ = router.handle(.adjust("service", .lowest), at: at(9000))
     #expect(router.priority == .lowest)
   }
 

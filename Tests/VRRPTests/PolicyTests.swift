@@ -122,12 +122,13 @@ struct PolicyTests {
     #expect(router.deadline == at(9609.375))
   }
 
-  @Test("Adjustments add up within 1 to 254, and an adjusted owner is none")
+  @Test("Adjustments add up within 3 to 254, without servers it is 1, and an adjusted owner is none")
   func adjustments() throws {
     var router = VirtualRouter(try settings(priority: 100))
     let steps: [(String, VirtualRouter.Event, UInt8)] = [
       ("lower", .adjust("a", .priority(-30)), 70), ("two", .adjust("b", .priority(-20)), 50),
-      ("changed", .adjust("a", .priority(-60)), 20), ("floor", .adjust("c", .priority(.min)), 1),
+      ("changed", .adjust("a", .priority(-60)), 20), ("floor", .adjust("c", .priority(.min)), 3),
+      ("no servers", .adjust("d", .lowest), 1), ("some", .adjust("d", nil), 3),
       ("ceiling", .adjust("c", .priority(.max)), 254), ("gone", .adjust("c", nil), 20),
       ("gone", .adjust("b", nil), 40), ("gone", .adjust("a", nil), 100),
     ]

@@ -39,7 +39,7 @@ struct QuorumSimulationTests {
     }
 
     mutating func tell(_ index: Int) {
-      pair.handle(.adjust("service", hasServers[index] ? nil : .priority(-255)), by: index)
+      pair.handle(.adjust("service", hasServers[index] ? nil : .lowest), by: index)
     }
 
     mutating func pass(_ milliseconds: Double) {

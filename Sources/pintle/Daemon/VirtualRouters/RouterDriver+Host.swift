@@ -114,7 +114,7 @@ extension RouterDriver {
     _ adjustment: Adjustment, of group: RunningGroup, because name: String, isOver: Bool = false
   ) {
     switch adjustment {
-    case .priority:
+    case .priority, .lowest:
       report(.group(group.configurations, hasPriority: group.priority, because: name, isOver: isOver))
     case .noPreemption:
       report(.group(group.configurations, preemptsNobody: name, isOver: isOver))
@@ -179,10 +179,11 @@ extension RouterDriver {
       adjustments["interface \(tracked.name) is down or has no carrier"] =
         tracked.weight.map(Adjustment.priority) ?? .fault
     }
-    // Without a weight it is the lowest that takes part: a peer that has servers takes the addresses, and if nobody
-    // has any, they stay where they are.
+    // The lowest priority takes part: a peer that has servers takes the addresses, and if nobody has any, they stay where
+    // they are.
     for tracked in router.services where servicesWithoutQuorum.contains(tracked.name) {
-      adjustments["service \(tracked.name) has no quorum"] = .priority(tracked.weight ?? -255)
+      adjustments["service \(tracked.name) has no quorum"] =
+        tracked.weight.map(Adjustment.priority) ?? .lowest
     }
     if isLearningConnections {
       adjustments["the peer's connections are still being copied here"] = .noPreemption
