@@ -261,6 +261,22 @@ struct OperationTests {
     _ = (next, peer)
   }
 
+  @Test("A handover is forgotten with its router, and a stop that a reload comes with is none")
+  func handoverForgotten() async throws {
+    try Shell.run("mkdir -p \(Files.directory)/host1")
+    _ = try Files.write("gone\n", to: "host1/handover")
+    let daemon = try start(router(interval: "1s"))
+    try await lan.expectHolder(1)
+    try await eventually("it is forgotten") { Files.read("\(Files.directory)/host1/handover").isEmpty }
+    let peer = try start(router(priority: 100, interval: "1s"), on: 2)
+    try await eventually("the second follows") { try state(of: 2).contains("\"peer\":{") }
+    // The reload is done while the addresses are given away, which takes Skew_Time.
+    daemon.signal(SIGHUP)
+    daemon.terminate()
+    #expect(Files.read("\(Files.directory)/host1/handover").isEmpty)
+    _ = peer
+  }
+
   @Test("Active routers of one interval share wake-ups")
   func sharedWakeUps() async throws {
     let ids = 1...100

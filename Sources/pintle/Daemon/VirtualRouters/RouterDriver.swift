@@ -104,6 +104,8 @@ final class RouterDriver {
   func run() {
     becomeRealTime()
     start(groups)
+    // Of those that are configured no more nothing is remembered.
+    noteHandedOver()
     removeOrphans()
     do throws(SystemError) {
       try loop.run(deadline: { nextDeadline }) { now in meetDeadlines(now) }
@@ -253,7 +255,10 @@ final class RouterDriver {
   }
 
   /// Takes note of who is handed over now.
+  ///
+  /// At the end all of them give their addresses away, which nobody has asked for.
   func noteHandedOver() {
+    guard stopAt == nil else { return }
     handedOver = Set(groups.filter(\.isHandedOver).flatMap(\.names))
   }
 
