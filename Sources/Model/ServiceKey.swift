@@ -13,6 +13,14 @@ public enum ServiceKey: Hashable, Sendable {
     }
   }
 
+  /// The address that clients connect to; nil for a firewall mark.
+  public var address: IPAddress? {
+    switch self {
+    case .endpoint(_, let endpoint): endpoint.address
+    case .firewallMark: nil
+    }
+  }
+
   /// The port that clients connect to, in host order; nil for a firewall mark.
   public var port: UInt16? {
     switch self {

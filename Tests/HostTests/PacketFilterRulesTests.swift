@@ -26,7 +26,9 @@ struct PacketFilterRulesTests {
       [
         try service("[fd00::250]:6443", ["[fd00::12]:6443", "[fd00::11]:6443"]),
         try service("10.0.0.250:6443", ["10.0.0.11:6443", "10.0.0.12:7443"]),
-      ], sparesBareSYNs: true)
+      ],
+      passing: .init(to: [try address("10.0.0.250"), try address("fd00::250")], from: ["eth1", "eth0"]),
+      sparesBareSYNs: true)
     #expect(
       rules.transaction == """
         add table inet pintle
@@ -42,8 +44,8 @@ struct PacketFilterRulesTests {
           }
           chain passing {
             type filter hook prerouting priority raw; policy accept;
-            ip daddr { 10.0.0.250 } fib daddr type != local notrack
-            ip6 daddr { fd00::250 } fib daddr type != local notrack
+            iifname { "eth0", "eth1" } ip daddr { 10.0.0.250 } fib daddr type != local notrack
+            iifname { "eth0", "eth1" } ip6 daddr { fd00::250 } fib daddr type != local notrack
           }
           chain source_nat {
             type nat hook postrouting priority srcnat; policy accept;
@@ -107,10 +109,19 @@ struct PacketFilterRulesTests {
     #expect(!rules.transaction.contains("proto-dst"))
     #expect(rules.transaction.contains("meta mark 7 ip daddr { 10.0.0.11 } masquerade"))
     // Its servers send from every port, and begin connections to it from any.
-    let stray =
-      "ip daddr 10.0.0.250 ip saddr { 10.0.0.11 } tcp flags & (syn | ack) != syn ct state invalid,new,untracked drop"
     let translated = PacketFilterRules([try service("10.0.0.250:0", ["10.0.0.11:0"], .service)])
-    #expect(translated.transaction.contains(stray))
+    #expect(
+      translated.transaction.contains(
+        """
+          chain strays {
+            type filter hook input priority filter; policy accept;
+            ip daddr 10.0.0.250 ip saddr { 10.0.0.11 } tcp flags & (syn | ack) == (syn | ack) ct state invalid,new,untracked drop
+          }
+          chain arrivals {
+            type filter hook input priority 150; policy accept;
+            ip daddr 10.0.0.250 ip saddr { 10.0.0.11 } tcp flags & syn == 0x0 ct state invalid,new,untracked drop
+          }
+        """), "\(translated.transaction)")
   }
 
   @Test("Connections whose clients are to be reset pass by the connection tracking, one family a rule")
@@ -132,14 +143,19 @@ struct PacketFilterRulesTests {
     }
   }
 
-  @Test("What passes by on its way to the peer that has the address is not tracked")
+  @Test("What passes by is told by interfaces whose names are no patterns, and without any there is no rule")
   func passing() throws {
-    let rules = PacketFilterRules([
-      try service("10.0.0.250:6443", ["10.0.0.11:6443"], .service),
-      try service("10.0.0.250:80", ["10.0.0.11:80"], .interface),
-      try service("[fd00::250]:6443", ["[fd00::11]:6443"], .service),
-    ])
-    #expect(rules.transaction.contains("ip daddr { 10.0.0.250 } fib daddr type != local notrack"))
-    #expect(rules.transaction.contains("ip6 daddr { fd00::250 } fib daddr type != local notrack"))
+    let services = [try service("10.0.0.250:6443", ["10.0.0.11:6443"], .service)]
+    let odd = PacketFilterRules(
+      services, passing: .init(to: [try address("10.0.0.250")], from: ["eth*", "a\"b", "c\\", "lan.7"]))
+    #expect(odd.transaction.contains("iifname { \"lan.7\" } ip daddr { 10.0.0.250 } fib"))
+    for passing in [
+      PacketFilterRules.Passing(to: [try address("10.0.0.250")], from: ["eth*"]),
+      .init(to: [], from: ["eth0"]),
+    ] {
+      #expect(!PacketFilterRules(services, passing: passing).transaction.contains("passing"))
+    }
   }
+
+  private func address(_ text: String) throws -> IPAddress { try #require(IPAddress(text)) }
 }

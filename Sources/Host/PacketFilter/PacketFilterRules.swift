@@ -30,6 +30,20 @@ package struct PacketFilterRules: Hashable, Sendable {
     }
   }
 
+  /// What only passes by this host while the peer has an address, since a neighbour has not heard of it yet.
+  package struct Passing: Hashable, Sendable {
+    /// The addresses of translated services that float.
+    package var addresses: Set<IPAddress>
+    /// The interfaces on which neighbours may know this host by them, by name.
+    package var interfaces: Set<String>
+
+    /// Joins the two.
+    package init(to addresses: Set<IPAddress>, from interfaces: Set<String>) {
+      self.addresses = addresses
+      self.interfaces = interfaces
+    }
+  }
+
   /// A TCP connection as its client's packets show it.
   package struct Path: Hashable, Sendable {
     /// Where they come from.
@@ -46,9 +60,10 @@ package struct PacketFilterRules: Hashable, Sendable {
 
   /// The services, in any order.
   package var services: [SourceNAT]
+  /// What of them passes by on its way to the peer.
+  package var passing: Passing
   /// Whether bare SYNs are sent, which must pass by the connection tracking.
   package var sparesBareSYNs: Bool
-
   /// The TCP services of which a segment that belongs to no known connection is dropped, not reset.
   package var arrivals: Set<Endpoint>
   /// The connections whose clients' packets pass by the connection tracking.
@@ -56,10 +71,11 @@ package struct PacketFilterRules: Hashable, Sendable {
 
   /// Joins the parts.
   package init(
-    _ services: [SourceNAT] = [], sparesBareSYNs: Bool = false, arrivals: Set<Endpoint> = [],
-    untracked: Set<Path> = []
+    _ services: [SourceNAT] = [], passing: Passing = Passing(to: [], from: []), sparesBareSYNs: Bool = false,
+    arrivals: Set<Endpoint> = [], untracked: Set<Path> = []
   ) {
     self.services = services.filter { !$0.servers.isEmpty }
+    self.passing = passing
     self.sparesBareSYNs = sparesBareSYNs
     self.arrivals = arrivals
     self.untracked = untracked
@@ -107,35 +123,36 @@ package struct PacketFilterRules: Hashable, Sendable {
     if !strays.isEmpty {
       lines += chain("strays", "type filter hook input priority filter; policy accept;", strays)
     }
-    if !arrivals.isEmpty {
-      // After IPVS, which is at 98: what it knows does not get here.
-      lines += chain(
-        "arrivals", "type filter hook input priority 150; policy accept;",
-        arrivals.sorted().map { endpoint in
-          let family = endpoint.address.family == .ipv4 ? "ip" : "ip6"
-          // Port 0 is every port.
-          let port = endpoint.port == 0 ? "" : " tcp dport \(endpoint.port)"
-          return "\(family) daddr \(endpoint.address)\(port) tcp flags & (syn | rst) == 0x0 drop"
-        })
+    // After IPVS, which is at 98: what it knows does not get here.
+    let late =
+      services.compactMap(\.lateStrays)
+      + arrivals.sorted().map { endpoint in
+        let family = endpoint.address.family == .ipv4 ? "ip" : "ip6"
+        // Port 0 is every port.
+        let port = endpoint.port == 0 ? "" : " tcp dport \(endpoint.port)"
+        return "\(family) daddr \(endpoint.address)\(port) tcp flags & (syn | rst) == 0x0 drop"
+      }
+    if !late.isEmpty {
+      lines += chain("arrivals", "type filter hook input priority 150; policy accept;", late)
     }
     lines.append("}")
     return lines.joined(separator: "\n")
   }
 
-  /// The rule for what only passes by this host while the peer has the address, since a neighbour has not heard of it yet.
+  /// The rule for what only passes by.
   ///
   /// Tracked, it would be confirmed as it is, and never be translated when the address is here: its server would answer
-  /// the client itself, and the client wait in vain.
+  /// the client itself, and the client wait in vain. What comes from elsewhere, as from containers of this host, is tracked:
+  /// somebody else may translate it.
   private func passingRule(of family: AddressFamily) -> String? {
-    let addresses = services.compactMap { service -> IPAddress? in
-      guard case .endpoint(_, let endpoint) = service.key, endpoint.address.family == family else {
-        return nil
-      }
-      return endpoint.address
-    }
-    if addresses.isEmpty { return nil }
-    let list = Set(addresses).sorted().map(\.description).joined(separator: ", ")
-    return "\(family == .ipv4 ? "ip" : "ip6") daddr { \(list) } fib daddr type != local notrack"
+    let addresses = passing.addresses.filter { $0.family == family }
+    // In a name nft takes these for something else.
+    let interfaces = passing.interfaces.filter { name in !name.contains { "\"*\\".contains($0) } }
+    if addresses.isEmpty || interfaces.isEmpty { return nil }
+    let names = interfaces.sorted().map { "\"\($0)\"" }.joined(separator: ", ")
+    let list = addresses.sorted().map(\.description).joined(separator: ", ")
+    return
+      "iifname { \(names) } \(family == .ipv4 ? "ip" : "ip6") daddr { \(list) } fib daddr type != local notrack"
   }
 
   private func untrackedRule(of family: AddressFamily) -> String? {
@@ -199,12 +216,20 @@ extension PacketFilterRules.SourceNAT {
   /// director awaits, those to its own processes among them, belong to a connection that is known.
   fileprivate var strays: String? {
     guard case .endpoint(.tcp, let endpoint) = key, source == .service else { return nil }
-    // A service on every port has servers on every port, which may be its clients as well.
+    // A service on every port has servers on every port, which may be its clients as well. IPVS takes any SYN for the
+    // beginning of a connection.
     let senders =
       endpoint.port == 0
-      ? "\(protocolWord) saddr \(addresses) tcp flags & (syn | ack) != syn"
+      ? "\(protocolWord) saddr \(addresses) tcp flags & (syn | ack) == (syn | ack)"
       : "\(protocolWord) saddr . tcp sport { "
         + Set(servers).sorted().map { "\($0.address) . \($0.port)" }.joined(separator: ", ") + " }"
     return "\(protocolWord) daddr \(endpoint.address) \(senders) ct state invalid,new,untracked drop"
+  }
+
+  /// The same behind IPVS, for a service on every port: what its servers say as clients is of connections that IPVS knows.
+  fileprivate var lateStrays: String? {
+    guard case .endpoint(.tcp, let endpoint) = key, source == .service, endpoint.port == 0 else { return nil }
+    return "\(protocolWord) daddr \(endpoint.address) \(protocolWord) saddr \(addresses) "
+      + "tcp flags & syn == 0x0 ct state invalid,new,untracked drop"
   }
 }

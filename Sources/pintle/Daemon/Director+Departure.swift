@@ -15,9 +15,7 @@ extension Director {
   /// - Parameter elsewhere: virtual addresses, which are not here any more: nobody comes to them.
   /// - Returns: done once they are out of the table; it does not fail.
   func leave(but elsewhere: Set<IPAddress>) -> EventLoopFuture<Void> {
-    let leaving = services.filter { key, _ in
-      if case .endpoint(_, let endpoint) = key { !elsewhere.contains(endpoint.address) } else { true }
-    }
+    let leaving = services.filter { key, _ in key.address.map { !elsewhere.contains($0) } ?? true }
     if leaving.isEmpty { return loop.makeSucceededVoidFuture() }
     let done = loop.makePromise(of: Void.self)
     departure = (Set(leaving.keys), done)

@@ -35,8 +35,13 @@ extension DataPathNeeds {
     let translates = !translated.isEmpty
     self.services = Dictionary(uniqueKeysWithValues: services.map { ($0.virtualService.key, $0.forwarding) })
     resets = Set(services.filter(\.resetClients).map(\.virtualService.key))
+    let floating = Set(configuration.virtualRouters.flatMap(\.addresses).map(\.address))
     rules = PacketFilterRules(
-      translated, sparesBareSYNs: !resets.isEmpty || (translates && configuration.connectionSync != nil))
+      translated,
+      passing: PacketFilterRules.Passing(
+        to: floating.intersection(translated.compactMap(\.key.address)),
+        from: Set(configuration.virtualRouters.map(\.interface))),
+      sparesBareSYNs: !resets.isEmpty || (translates && configuration.connectionSync != nil))
 
     arrivals = []
     ownServers = []
