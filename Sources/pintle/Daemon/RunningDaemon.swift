@@ -78,6 +78,9 @@ final class RunningDaemon {
       departure = loop.makeSucceededVoidFuture()
     }
     return departure.assumeIsolated().flatMap { [self] in
+      // They need the packet filter as it is.
+      dataPath.nudger.finished
+    }.flatMap { [self] in
       end()
       return dataPath.nudger.finished
     }.nonisolated()

@@ -70,52 +70,63 @@ extension DataPath {
   /// How long the kernel takes to forget the connections of a server that was deleted: a clock tick, and some.
   private static let deletion = TimeAmount.milliseconds(10)
 
-  /// Nudges the clients of what came here with its addresses and has a source NAT: each one's next word rebuilds it on
-  /// this director, or, where the source was the other director's own, ends it.
-  func nudge(clientsOf addresses: Set<IPAddress>) {
+  /// Tells the clients of what came here with its addresses and has a source NAT: each one's next word rebuilds it on
+  /// this director, or, where it cannot go on here, ends it.
+  func tell(clientsOf addresses: Set<IPAddress>) {
     guard !needs.rules.services.isEmpty else { return }
     let found = connections { [needs] in
       addresses.contains($0.service.address) && needs.isTranslated($0)
     }
     found.whenSuccess { [self] clients in
-      guard !clients.isEmpty, !isStopped else { return }
-      log.report(.clientsNudged(clients.count))
+      if isStopped { return }
+      let (ofThisHost, others) = split(clients)
+      // First: the rule that they need is there for a moment only.
+      resetClients(ofThisHost.prefix(Self.mostUntracked))
+      if others.isEmpty { return }
+      log.report(.clientsNudged(others.count))
       // Those on which somebody talked last come first: their servers wait for an acknowledgement, ever more patiently.
-      nudger.nudge(clients.sorted { $0.expires > $1.expires }, after: .zero)
+      nudger.nudge(others.sorted { $0.expires > $1.expires }, after: .zero)
     }
   }
-}
 
-extension DataPath {
+  /// The peer's connections whose server is this host itself, and the others.
+  private func split(_ clients: [Connection]) -> (ofThisHost: [Connection], others: [Connection]) {
+    let own = needs.ownServers
+    if own.isEmpty { return ([], clients) }
+    let grouped = Dictionary(grouping: clients) { client in
+      client.isSynced
+        && (own.contains(client.server) || own.contains(Endpoint(client.server.address, port: 0)))
+    }
+    return (grouped[true] ?? [], grouped[false] ?? [])
+  }
+
   /// How long the packets of clients pass by the connection tracking: until both words to them have had their answer.
   ///
   /// By then nobody has used a port of theirs for another connection.
   private static let untrackedTime = TimeAmount.seconds(2)
+  /// Of how many clients at once: the packet filter is to be written in a moment, and all are to be told in that time.
+  private static let mostUntracked = 10_000
 
-  /// Resets the clients of the peer's connections whose server is this host itself: its socket knows another client than
-  /// the kernel would bring to it now.
+  /// Resets the clients of a server that is this host itself: its socket knows another client than the kernel would bring
+  /// to it now.
   ///
   /// The kernel drops what is tracked and comes on such a connection (`ip_vs_nat_xmit`), so that the client would hear
   /// nothing. Untracked, it gets to this host's own TCP, which resets it.
-  func resetClients(ofThisHostAt addresses: Set<IPAddress>) {
-    if needs.ownServers.isEmpty { return }
-    let found = connections { [needs, own = needs.ownServers] in
-      $0.isSynced && addresses.contains($0.service.address) && needs.isTranslated($0)
-        && (own.contains($0.server) || own.contains(Endpoint($0.server.address, port: 0)))
+  private func resetClients(_ clients: some Collection<Connection>) {
+    if clients.isEmpty { return }
+    for (server, clients) in Dictionary(grouping: clients, by: \.server).sorted(by: { $0.key < $1.key }) {
+      log.report(.clientsReset(clients.count, of: server, .isThisHost))
     }
-    found.whenSuccess { [self] clients in
-      guard !clients.isEmpty, !isStopped else { return }
-      for (server, clients) in Dictionary(grouping: clients, by: \.server).sorted(by: { $0.key < $1.key }) {
-        log.report(.clientsReset(clients.count, of: server, .isThisHost))
-      }
-      untracked = Set(clients.map { PacketFilterRules.Path(from: $0.client, to: $0.service) })
+    let until = NIODeadline.now() + Self.untrackedTime
+    for client in clients {
+      untracked[PacketFilterRules.Path(from: client.client, to: client.service)] = until
+    }
+    applyRules()
+    nudger.nudge(Array(clients), after: .zero)
+    loop.assumeIsolated().scheduleTask(deadline: until) { [weak self] in
+      guard let self, !isStopped else { return }
+      untracked = untracked.filter { $0.value > until }
       applyRules()
-      nudger.nudge(clients, after: .zero)
-      loop.assumeIsolated().scheduleTask(in: Self.untrackedTime) { [weak self] in
-        guard let self, !isStopped else { return }
-        untracked = []
-        applyRules()
-      }
     }
   }
 }

@@ -9,11 +9,24 @@ internal import VRRP
 /// The connections of this host's own processes to the services, such as a kubelet's on a director.
 ///
 /// One that began while the address was here has it as its own source, and can send nothing once it is gone. One that
-/// began by way of the peer has another: by NAT its server knows it by what the peer translated, and what comes from the
+/// began while it was not has another: by NAT its server knows it by what the peer translated, and what comes from the
 /// service's own address, as from direct servers, is nobody's packet now that this host has the address itself. Neither
 /// learns of it, so that the process would wait until its own time-outs: it is told at once.
 extension DataPath {
-  /// Ends those that would hang since the addresses came from the peer, or went to it; one such look after the other.
+  /// How long an address may be away before connections that have it count as lost: one that nobody else takes is back
+  /// sooner, after a restart of the daemon or of a router.
+  private static let absence = TimeAmount.seconds(10)
+
+  /// Ends those that had addresses which this host had, unless these are back soon.
+  func watchAbsence(of addresses: Set<IPAddress>) {
+    if addresses.isEmpty { return }
+    loop.assumeIsolated().scheduleTask(in: Self.absence) { [weak self] in
+      guard let self, !isStopped else { return }
+      endOwnConnections(to: addresses, areHere: false)
+    }
+  }
+
+  /// Ends those that would hang since the addresses came here, or went to the peer; one such look after the other.
   func endOwnConnections(to addresses: Set<IPAddress>, areHere: Bool) {
     let services = needs.services.keys.compactMap { key -> Endpoint? in
       guard case .endpoint(.tcp, let endpoint) = key, addresses.contains(endpoint.address) else { return nil }
@@ -64,12 +77,11 @@ extension DataPath {
 }
 
 extension RoleChange {
-  /// Whether the peer had the addresses that are here now, or has those that were.
-  var isBetweenDirectors: Bool {
+  /// Whether the peer has the addresses that were here; otherwise they may be back at once.
+  var isToPeer: Bool {
     switch cause {
-    case .silence(let peer): peer != nil
-    case .inferior, .released, .superior, .handedOver, .stalled, .fault: true
-    case .started, .stopped, .owner, .recovered, .group: false
+    case .superior, .handedOver, .stalled, .fault: true
+    case .silence, .inferior, .released, .started, .stopped, .owner, .recovered, .group: false
     }
   }
 }

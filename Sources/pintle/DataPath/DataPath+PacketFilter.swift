@@ -13,7 +13,7 @@ extension DataPath {
     var rules = needs.rules
     let settled = held.settled(at: .now)
     rules.arrivals = needs.arrivals.filter { !settled.contains($0.address) }
-    rules.untracked = untracked
+    rules.untracked = Set(untracked.keys)
     return rules
   }
 
@@ -31,10 +31,26 @@ extension DataPath {
   func watchTable() {
     let dataPath = NIOLoopBound(self, eventLoop: loop)
     try? PacketFilterWatch.start { [loop] in
-      loop.execute {
-        let dataPath = dataPath.value
-        if !dataPath.isStopped, !dataPath.rules.isEmpty { dataPath.keepRules() }
-      }
+      loop.execute { dataPath.value.tableWasDeleted() }
+    }
+  }
+
+  /// From one look at the table to the next, where somebody deletes it over and over.
+  private static let restraint = TimeAmount.milliseconds(100)
+
+  private func tableWasDeleted() {
+    // Whoever puts the table in another's place deletes that one: this director, too.
+    if ownDeletions > 0 {
+      ownDeletions -= 1
+      return
+    }
+    guard !isLookDue else { return }
+    isLookDue = true
+    loop.assumeIsolated().scheduleTask(deadline: lastLook + Self.restraint) { [weak self] in
+      guard let self else { return }
+      isLookDue = false
+      lastLook = .now()
+      if !isStopped, !rules.isEmpty { keepRules() }
     }
   }
 
@@ -53,6 +69,7 @@ extension DataPath {
     do throws(PacketFilter.Failure) {
       if filter == nil { filter = try PacketFilter() }
       try filter?.apply(rules)
+      ownDeletions += 1
       applied = rules
       listing = rules.isEmpty ? nil : filter?.listing()
       if rules.isEmpty { filter = nil }

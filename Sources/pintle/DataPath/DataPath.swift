@@ -37,6 +37,11 @@ final class DataPath {
   var applied = PacketFilterRules()
   /// Whether it is known if an earlier daemon left the table.
   var hasLooked = false
+  /// How many words of the table's end are on their way because this director has put it in its own place.
+  var ownDeletions = 0
+  /// Whether the table is about to be looked at because somebody has deleted it, and when that was the last time.
+  var isLookDue = false
+  var lastLook = NIODeadline.uptimeNanoseconds(0)
   /// What is told already, so that a poll does not tell it again; by its object.
   var complaints: [String: String] = [:]
   let loop: any NIOCore.EventLoop
@@ -48,8 +53,8 @@ final class DataPath {
   var lastWords: EventLoopFuture<Void>
   /// Done when this host's own processes have been told of theirs.
   var ownEnds: EventLoopFuture<Void>
-  /// The connections whose clients' packets pass by the connection tracking, for a moment.
-  var untracked: Set<PacketFilterRules.Path> = []
+  /// The connections whose clients' packets pass by the connection tracking, for a moment, and until when.
+  var untracked: [PacketFilterRules.Path: NIODeadline] = [:]
   let nudger: Nudger
   /// When the silent connections are looked for again.
   var silenceDue = NIODeadline.uptimeNanoseconds(0)
@@ -78,7 +83,11 @@ final class DataPath {
   func configure(_ configuration: DirectorConfiguration, addresses: Set<IPAddress>) {
     let routers = configuration.virtualRouters.map { (RouterIdentity($0), $0.virtualAddresses) }
     held.configure(Dictionary(routers) { first, _ in first })
-    if !hasLooked { adoptTable() }
+    if !hasLooked {
+      adoptTable()
+      // An earlier daemon may have had them.
+      watchAbsence(of: held.elsewhere)
+    }
     change(to: DataPathNeeds(of: configuration, addresses: addresses))
   }
 
@@ -94,6 +103,7 @@ final class DataPath {
   /// Leaves everything as it is, but for what only a director that follows its routers may do.
   func stop() {
     needs.arrivals = []
+    untracked = [:]
     if rules != applied { applyRules() }
     isStopped = true
   }
@@ -108,6 +118,7 @@ final class DataPath {
   @discardableResult
   func remove() -> [String] {
     adoptTable()
+    untracked = [:]
     change(to: .none)
     return complaints.keys.sorted()
   }
@@ -128,6 +139,8 @@ final class DataPath {
   }
 
   private func keep() {
+    // They are here by now, or lost.
+    ownDeletions = 0
     keepRules()
     keepParameters()
     guard needs.sync != nil else { return }
@@ -165,9 +178,9 @@ final class DataPath {
     let hasFailed = if case .fault = change.transition.reason { isOfSync } else { false }
     let missesWords = held.follow(router, isActive: isActive, hasFailed: hasFailed, at: .now)
     let hasGone = change.transition.from == .active && !isActive
-    if change.isBetweenDirectors, hasGone || (isActive && !wasActive) {
-      endOwnConnections(to: addresses, areHere: isActive)
-    }
+    if isActive, !wasActive { endOwnConnections(to: addresses, areHere: true) }
+    if hasGone, change.isToPeer { endOwnConnections(to: addresses, areHere: false) }
+    if hasGone, !change.isToPeer { watchAbsence(of: addresses) }
     guard needs.sync != nil else { return }
     if hasGone { tellPeerOfTheLast(of: addresses) }
     if rules != applied { applyRules() }
@@ -177,8 +190,7 @@ final class DataPath {
     guard isActive, !wasActive else { return }
     // Who has the addresses need not wait for them.
     endWarmUp()
-    nudge(clientsOf: addresses)
-    resetClients(ofThisHostAt: addresses)
+    tell(clientsOf: addresses)
     loop.assumeIsolated().scheduleTask(in: Self.settling) { [weak self] in
       guard let self, !isStopped else { return }
       if rules != applied { applyRules() }
