@@ -55,7 +55,7 @@ package struct VirtualRouterConfiguration: Hashable, Sendable {
   package var version: Version
   /// The form of the checksum that is sent.
   package var checksum: Checksum
-  /// Who is to hold the addresses: 1 to 254, the highest wins; 255 is the priority of their owner.
+  /// Who is to hold the addresses: 3 to 254, the highest wins; 1 and 2 say more than a number; 255 is the priority of their owner.
   package var priority: UInt8
   /// How often the holder says so: 10 ms to 40.95 s in steps of 10 ms; whole seconds in version 2.
   package var advertisementInterval: Duration

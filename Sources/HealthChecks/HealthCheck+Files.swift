@@ -1,8 +1,8 @@
-import Model
+package import Model
 
 extension HealthCheck.Probe {
-  /// The files without which it cannot speak to any server.
-  var files: [String] {
+  /// The files without which it cannot speak to any server, by their paths.
+  package var files: [String] {
     switch self {
     case .tls(let tls): tls.files
     case .http(let http): http.files

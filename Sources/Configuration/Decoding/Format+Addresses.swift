@@ -47,6 +47,11 @@ extension Format where Value == IPNetwork {
   static let virtualAddress = Format { node throws(Problem) in
     let text = try node.addressText(expected: "ADDRESS/LENGTH")
     guard let network = IPNetwork(text) ?? IPAddress(text).map(IPNetwork.init(host:)) else {
+      let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+      if parts.count == 2, let address = IPAddress(parts[0]), Int(parts[1]) != nil {
+        throw .malformed(
+          text, expected: "ADDRESS/LENGTH", hint: "a length is 0 to \(address.family.addressBits)")
+      }
       throw .notAddress(text, expected: "ADDRESS/LENGTH")
     }
     guard network.address.isUnicast, !network.address.isLoopback else {
@@ -99,10 +104,22 @@ extension Problem {
     if parts.count == 2, IPv4Address(parts[0]) != nil, Int(parts[1]) != nil {
       return .malformed(text, expected: expected, hint: "a port is 0 to 65535")
     }
+    if let slash = text.firstIndex(of: "/"), case let head = text[..<slash],
+      IPAddress(head) != nil || IPAddress(head.dropFirst()) != nil
+    {
+      return .malformed(text, expected: expected, hint: "it has no prefix length")
+    }
     return .notAddress(text, expected: expected)
   }
 
   fileprivate static func notAddress(_ text: String, expected: String) -> Problem {
+    if let scheme = text.firstRange(of: "://") {
+      return .malformed(text, expected: expected, hint: "leave '\(text[..<scheme.upperBound])' out")
+    }
+    // YAML joins a line that is indented deeper to the one before.
+    if text.contains(" - ") {
+      return .malformed(text, expected: expected, hint: "is the next line indented too far?")
+    }
     let looksLikeName = text.utf8.contains { (UInt8(ascii: "g")...UInt8(ascii: "z")).contains($0 | 0x20) }
     let hint = looksLikeName ? "addresses are written as numbers, never as names" : nil
     return .malformed(text, expected: expected, hint: hint)

@@ -72,6 +72,7 @@ struct ServersDecoder {
     var isTunnel = false
     if case .tunnel = server.forwarding { isTunnel = true }
     var problems: [Problem] = []
+    if endpoint.address.isLoopback { problems.append(.loopbackServer(endpoint.address)) }
     if !isTunnel, endpoint.address.family != key.family {
       problems.append(.familyMismatch(endpoint.address.family, service: key.family))
     }

@@ -52,7 +52,9 @@ struct VirtualRouterDecoder {
 
     init(_ fields: inout Fields, _ version: VirtualRouterConfiguration.Version = .v3) {
       priority = fields.optional("priority", .integer(1...UInt8.max)) ?? priority
-      if priority == .max { fields.report.add(.ownerPriority, at: fields.position(of: "priority")) }
+      let position = fields.position(of: "priority")
+      if priority == .max { fields.report.add(.ownerPriority, at: position) }
+      if priority < 3 { fields.report.add(.telltalePriority(priority), at: position) }
       // Version 3 carries hundredths of a second, version 2 seconds.
       let step: Duration = version == .v3 ? .milliseconds(10) : .seconds(1)
       let interval = fields.optional("advertisementInterval", .duration(intervals, multipleOf: step))

@@ -4,7 +4,15 @@ internal import Model
 extension Problem {
   static let ownerPriority = Problem(
     .ownerPriority, "priority 255 says that this host owns the addresses, and takes them at once",
-    hint: "an address that floats has priorities of 1 to 254")
+    hint: "an address that floats has priorities of 3 to 254")
+
+  static func telltalePriority(_ priority: UInt8) -> Problem {
+    Problem(
+      .telltalePriority,
+      "priority \(priority) says that this host \(priority == 1 ? "has no servers" : "was handed over"), and every other one"
+        + " takes the addresses from it",
+      hint: "an address that floats has priorities of 3 to 254")
+  }
 
   static func duplicateRouter(
     _ id: UInt8, _ interface: String, first: String, at position: SourcePosition
@@ -78,6 +86,12 @@ extension Problem {
       .notOnNetwork, "\(address) is not on a network of \(interface.name)",
       hint: own.isEmpty
         ? "it has no \(address.family.rawValue) address" : "it has \(own.joined(separator: ", "))")
+  }
+
+  static func isThisHost(_ address: IPAddress, interface: String) -> Problem {
+    Problem(
+      .notVirtualAddress, "\(address) is this host's own address on \(interface)",
+      hint: "a virtual address is one that no host has by itself")
   }
 
   static func peerIsThisHost(_ address: IPAddress, interface: String) -> Problem {

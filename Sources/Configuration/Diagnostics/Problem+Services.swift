@@ -12,6 +12,12 @@ extension Problem {
     Problem(.notServerAddress, "\(address) cannot be a host's address", hint: "it is not a unicast address")
   }
 
+  static func loopbackServer(_ address: IPAddress) -> Problem {
+    Problem(
+      .loopbackServer, "the kernel takes no client of another host to the server \(address)",
+      hint: "a server that is this host is listed by an address that others know")
+  }
+
   static func duplicateName(_ what: String, _ name: String, first: SourcePosition) -> Problem {
     Problem(.duplicateName, "duplicate \(what) \(quoted(name)); the first one is at line \(first.line)")
   }

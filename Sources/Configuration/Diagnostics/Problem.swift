@@ -23,10 +23,11 @@ package struct Problem: Hashable, Sendable, Error {
     case notVirtualAddress, notServerAddress, duplicateName, duplicateService, duplicateServer
     case virtualAddressAsServer, familyMismatch, portTranslation, portZero, thresholds
     case foreignSchedulerFlag, schedulerWithoutFallback, onePacketProtocol, sourceNATWithoutNAT
-    case sourceNATWithoutAddress, translatedBesideDirect
+    case sourceNATWithoutAddress, translatedBesideDirect, loopbackServer
     case checkWithoutPort, protocolWithoutCheck, timeoutAboveInterval, sourceFamily, quorumAboveServers
     // Virtual routers and the connection sync.
-    case ownerPriority, duplicateRouter, duplicateAddress, routerFamily, peerIsVirtualAddress
+    case ownerPriority, telltalePriority, duplicateRouter, duplicateAddress, routerFamily
+    case peerIsVirtualAddress
     case unknownService, serviceElsewhere, stationaryService, syncWithMixedFamilies, version2OverIPv6
     case lonelyGroup
     // The host.
@@ -36,9 +37,9 @@ package struct Problem: Hashable, Sendable, Error {
     /// How bad a problem of this kind is.
     package var severity: Severity {
       switch self {
-      case .schedulerWithoutFallback, .ownerPriority, .serviceElsewhere, .stationaryService, .lonelyGroup,
-        .directsToItself,
-        .directsInCircles, .syncsApart, .translatesForItself:
+      case .schedulerWithoutFallback, .loopbackServer, .ownerPriority, .telltalePriority, .serviceElsewhere,
+        .stationaryService, .lonelyGroup, .directsToItself, .directsInCircles, .syncsApart,
+        .translatesForItself:
         .warning
       default: .error
       }

@@ -14,7 +14,12 @@ struct InterfaceRules {
         _ = self.interface(tracked.name, at: position)
       }
       for (network, position) in zip(router.configuration.addresses, router.addresses) {
-        checkNetwork(network.address, interface, at: position)
+        let own = interface.networks.first { $0.address == network.address }
+        if let own, own != network, own.prefixLength < own.address.family.addressBits {
+          report.add(.isThisHost(network.address, interface: interface.name), at: position)
+        } else {
+          checkNetwork(network.address, interface, at: position)
+        }
       }
       for (peer, position) in zip(router.configuration.peers, router.peers) {
         if let own = interfaces.first(where: { $0.networks.contains { $0.address == peer } }) {
