@@ -28,7 +28,7 @@ struct PacketFilterRulesTests {
         try service("10.0.0.250:6443", ["10.0.0.11:6443", "10.0.0.12:7443"]),
       ],
       passing: .init(to: [try address("10.0.0.250"), try address("fd00::250")], from: ["eth1", "eth0"]),
-      sparesBareSYNs: true)
+      sparesNudges: true)
     #expect(
       rules.transaction == """
         add table inet pintle
@@ -36,11 +36,11 @@ struct PacketFilterRulesTests {
         table inet pintle {
           chain nudge {
             type filter hook output priority raw; policy accept;
-            tcp flags & (fin | syn | rst | ack) == syn tcp window 1 notrack
+            tcp flags & (fin | syn | rst | ack) == (syn | ack) tcp ackseq 1346981460 tcp window 1 notrack
           }
           chain echoes {
             type filter hook prerouting priority raw; policy accept;
-            tcp flags & (fin | syn | rst | ack) == (rst | ack) tcp sequence 0 tcp ackseq 1 drop
+            tcp flags & (fin | syn | rst | ack) == rst tcp sequence 1346981460 drop
           }
           chain passing {
             type filter hook prerouting priority raw; policy accept;

@@ -62,8 +62,8 @@ package struct PacketFilterRules: Hashable, Sendable {
   package var services: [SourceNAT]
   /// What of them passes by on its way to the peer.
   package var passing: Passing
-  /// Whether bare SYNs are sent, which must pass by the connection tracking.
-  package var sparesBareSYNs: Bool
+  /// Whether nudges are sent, which must pass by the connection tracking.
+  package var sparesNudges: Bool
   /// The TCP services of which a segment that belongs to no known connection is dropped, not reset.
   package var arrivals: Set<Endpoint>
   /// The connections whose clients' packets pass by the connection tracking.
@@ -71,19 +71,19 @@ package struct PacketFilterRules: Hashable, Sendable {
 
   /// Joins the parts.
   package init(
-    _ services: [SourceNAT] = [], passing: Passing = Passing(to: [], from: []), sparesBareSYNs: Bool = false,
+    _ services: [SourceNAT] = [], passing: Passing = Passing(to: [], from: []), sparesNudges: Bool = false,
     arrivals: Set<Endpoint> = [], untracked: Set<Path> = []
   ) {
     self.services = services.filter { !$0.servers.isEmpty }
     self.passing = passing
-    self.sparesBareSYNs = sparesBareSYNs
+    self.sparesNudges = sparesNudges
     self.arrivals = arrivals
     self.untracked = untracked
   }
 
   /// Whether there is nothing to do: no table then.
   package var isEmpty: Bool {
-    services.isEmpty && !sparesBareSYNs && arrivals.isEmpty && untracked.isEmpty
+    services.isEmpty && !sparesNudges && arrivals.isEmpty && untracked.isEmpty
   }
 
   /// One transaction that puts the table in the place of what was called so, or removes it where ``isEmpty``.
@@ -92,18 +92,18 @@ package struct PacketFilterRules: Hashable, Sendable {
     guard !isEmpty else { return lines.joined(separator: "\n") }
     let services = services.sorted { $0.key < $1.key }
     lines.append("table inet \(Self.table) {")
-    if sparesBareSYNs {
+    if sparesNudges {
       lines += chain(
         "nudge", "type filter hook output priority raw; policy accept;",
-        ["tcp flags & (fin | syn | rst | ack) == syn tcp window \(BareSYN.window) notrack"])
-      // Behind a NAT the host that translates answers in its client's place, and knows of no such connection: by this
-      // reset, which fits nothing but a bare SYN of ours, IPVS would take the connection for closed.
+        [
+          "tcp flags & (fin | syn | rst | ack) == (syn | ack) tcp ackseq \(Nudge.acknowledgement) "
+            + "tcp window \(Nudge.window) notrack"
+        ])
+      // A host that translates and has forgotten the connection answers in its client's place, and so does a client whose new
+      // connection has the port of an old one: by this reset IPVS would take the connection for closed.
       lines += chain(
         "echoes", "type filter hook prerouting priority raw; policy accept;",
-        [
-          "tcp flags & (fin | syn | rst | ack) == (rst | ack) tcp sequence 0 "
-            + "tcp ackseq \(BareSYN.sequenceNumber + 1) drop"
-        ])
+        ["tcp flags & (fin | syn | rst | ack) == rst tcp sequence \(Nudge.acknowledgement) drop"])
     }
     let passing = AddressFamily.allCases.compactMap(passingRule)
     if !passing.isEmpty {

@@ -41,7 +41,7 @@ extension DataPathNeeds {
       passing: PacketFilterRules.Passing(
         to: floating.intersection(translated.compactMap(\.key.address)),
         from: Set(configuration.virtualRouters.map(\.interface))),
-      sparesBareSYNs: !resets.isEmpty || (translates && configuration.connectionSync != nil))
+      sparesNudges: !resets.isEmpty || (translates && configuration.connectionSync != nil))
 
     arrivals = []
     ownServers = []

@@ -3,7 +3,7 @@ internal import IPVS
 internal import Model
 internal import NIOCore
 
-/// Sends bare SYNs to clients, a few at a time: a burst of thousands would fill queues that others need.
+/// Sends nudges to clients, a few at a time: a burst of thousands would fill queues that others need.
 final class Nudger {
   /// How many go out at once.
   private static let slice = 200
@@ -14,8 +14,8 @@ final class Nudger {
 
   private let loop: any NIOCore.EventLoop
   private let log: EventLog
-  private var sender: BareSYNSender?
-  private var waiting: ArraySlice<BareSYN> = []
+  private var sender: NudgeSender?
+  private var waiting: ArraySlice<Nudge> = []
   private var isSending = false
   /// How many times there is somebody to be told later.
   private var planned = 0
@@ -32,10 +32,10 @@ final class Nudger {
 
   /// Sends one to each client, and another one later unless it is said otherwise.
   func nudge(_ clients: [Connection], after delay: TimeAmount, isRepeated: Bool = true) {
-    let nudges = clients.compactMap { BareSYN(from: $0.service, to: $0.client) }
+    let nudges = clients.compactMap { Nudge(from: $0.service, to: $0.client) }
     if sender == nil {
       do throws(SystemError) {
-        sender = try BareSYNSender()
+        sender = try NudgeSender()
       } catch {
         return log.report(.nudgeFailed("\(error) (needs CAP_NET_RAW)"))
       }
@@ -52,7 +52,7 @@ final class Nudger {
     return promise.futureResult
   }
 
-  private func schedule(_ nudges: [BareSYN], in delay: TimeAmount) {
+  private func schedule(_ nudges: [Nudge], in delay: TimeAmount) {
     guard delay > .zero else { return enqueue(nudges) }
     planned += 1
     loop.assumeIsolated().scheduleTask(in: delay) { [self] in
@@ -61,7 +61,7 @@ final class Nudger {
     }
   }
 
-  private func enqueue(_ nudges: [BareSYN]) {
+  private func enqueue(_ nudges: [Nudge]) {
     waiting += nudges
     if !isSending { sendSlice() }
   }

@@ -1,26 +1,31 @@
 package import Model
 
-/// A TCP segment with nothing but SYN in it, as if from a service to its client, inside a connection that exists.
+/// A TCP segment with SYN and ACK and no data, as if from a service to its client, inside a connection that exists.
 ///
 /// Whatever its numbers are, the client answers with an acknowledgement of what it has (the challenge of RFC 5961 §4.2).
 /// That one goes the way of every packet of the connection: where the director still has the connection, it rebuilds
 /// what was lost of it; where the director has it no more, the director's own TCP answers with a reset that fits.
+///
+/// The two flags together are what a server may say to its client: the client's own connection tracking, and that of a host
+/// that translates it, let it through (`TCP_CONNTRACK_IGNORE`), while a SYN alone is invalid to both. And a new connection
+/// of the same port, which still waits for its server, rejects it with a reset of its own and goes on waiting (RFC 9293
+/// §3.10.7.3), where a SYN alone would be taken for a simultaneous open.
 ///
 ///      0                   1                   2                   3
 ///      0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
 ///     +-------------------------------+-------------------------------+
 ///     |         service's port        |         client's port         |
 ///     |                       sequence number 0                       |
-///     |                    acknowledgement number 0                   |
-///     |   5   |  0  |      SYN        |            window 1           |
+///     |               acknowledgement number, always the same         |
+///     |   5   |  0  |    SYN, ACK     |            window 1           |
 ///     |            checksum           |        urgent pointer 0       |
 ///     +-------------------------------+-------------------------------+
-package struct BareSYN: Hashable, Sendable {
-  /// The window, by which the packet filter knows these segments: no TCP opens a connection with a window of one byte.
+package struct Nudge: Hashable, Sendable {
+  /// The number that it acknowledges, by which the packet filter knows it, and the reset with which whoever does not
+  /// have the connection answers it: that has it as its sequence number.
+  package static let acknowledgement: UInt32 = 0x5049_4E54
+  /// The window: no server opens a connection with one byte.
   package static let window: UInt16 = 1
-
-  /// The sequence number, by which the answer of a host without the connection is known.
-  package static let sequenceNumber: UInt32 = 0
 
   /// The service.
   package let service: Endpoint
@@ -41,8 +46,9 @@ package struct BareSYN: Hashable, Sendable {
     let source = service.address.octets
     let destination = client.address.octets
     var segment = octets(service.port) + octets(client.port)
-    segment += [0, 0, 0, 0, 0, 0, 0, 0]
-    segment += [5 << 4, 0x02] + octets(Self.window) + [0, 0, 0, 0]
+    segment += [0, 0, 0, 0] + octets(UInt16(Self.acknowledgement >> 16))
+    segment += octets(UInt16(truncatingIfNeeded: Self.acknowledgement))
+    segment += [5 << 4, 0x12] + octets(Self.window) + [0, 0, 0, 0]
     // The pseudo-header's sum is the same for both families: addresses, length, protocol (RFC 9293 §3.1).
     let sum = checksum(of: source + destination + [0, UInt8(segment.count), 0, 6] + segment)
     segment.replaceSubrange(16..<18, with: octets(sum))

@@ -2,11 +2,11 @@ internal import CKernel
 internal import Glibc
 internal import Model
 
-/// Sends bare SYNs by raw sockets, from addresses that need not be this host's.
+/// Sends nudges by raw sockets, from addresses that need not be this host's.
 ///
 /// They pass the packet filter on their way out, where ``PacketFilterRules`` keep the connection tracking off them: one
 /// that is tracked makes the tracking forget the connection that it is to save.
-package struct BareSYNSender: ~Copyable {
+package struct NudgeSender: ~Copyable {
   private let ipv4: Int32
   /// Negative where this host has no IPv6.
   private let ipv6: Int32
@@ -30,10 +30,10 @@ package struct BareSYNSender: ~Copyable {
   /// Sends one, without waiting.
   ///
   /// - Throws: where there is no route to the client, or no room in the queue.
-  package func send(_ syn: BareSYN) throws(SystemError) {
-    let bytes = syn.datagram
+  package func send(_ nudge: Nudge) throws(SystemError) {
+    let bytes = nudge.datagram
     let sent: Int
-    switch syn.client.address {
+    switch nudge.client.address {
     case .ipv4(let client):
       var address = sockaddr_in()
       address.sin_family = sa_family_t(AF_INET)
