@@ -103,7 +103,8 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "HostTests", dependencies: ["Host", "Model", "Netlink", "TestSupport"], swiftSettings: settings),
+      name: "HostTests", dependencies: ["Host", "Model", "Netlink", "CKernel", "TestSupport"],
+      swiftSettings: settings),
     .testTarget(
       name: "ControlTests", dependencies: ["Control", "Model", nioCore, nioPosix, nioHTTP1],
       swiftSettings: settings),
