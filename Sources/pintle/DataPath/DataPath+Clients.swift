@@ -81,7 +81,7 @@ extension DataPath {
       if isStopped { return }
       let (ofThisHost, others) = split(clients)
       // First: the rule that they need is there for a moment only.
-      resetClients(ofThisHost.prefix(Self.mostUntracked))
+      resetClients(ofThisHost.prefix(max(0, Self.mostUntracked - untracked.count)))
       if others.isEmpty { return }
       log.report(.clientsNudged(others.count))
       // Those on which somebody talked last come first: their servers wait for an acknowledgement, ever more patiently.

@@ -33,6 +33,8 @@ extension DataPath {
     try? PacketFilterWatch.start { [loop] in
       loop.execute { dataPath.value.tableWasDeleted() }
     }
+    // Of those before nobody has told.
+    ownDeletions = 0
   }
 
   /// From one look at the table to the next, where somebody deletes it over and over.
