@@ -178,16 +178,19 @@ final class DataPath {
     let hasFailed = if case .fault = change.transition.reason { isOfSync } else { false }
     let missesWords = held.follow(router, isActive: isActive, hasFailed: hasFailed, at: .now)
     let hasGone = change.transition.from == .active && !isActive
-    if isActive, !wasActive { endOwnConnections(to: addresses, areHere: true) }
+    let hasCome = isActive && !wasActive
+    if needs.sync != nil {
+      if hasGone { tellPeerOfTheLast(of: addresses) }
+      if rules != applied { applyRules() }
+      keepSync()
+      // What the peer told meanwhile may be lost: known as soon as it fails, so that it is when the router takes part again.
+      if held.role == .backup, missesWords { beginWarmUp() }
+    }
+    // Their processes try again at once, and what they send must find the way that belongs to the role.
+    if hasCome { endOwnConnections(to: addresses, areHere: true) }
     if hasGone, change.isToPeer { endOwnConnections(to: addresses, areHere: false) }
     if hasGone, !change.isToPeer { watchAbsence(of: addresses) }
-    guard needs.sync != nil else { return }
-    if hasGone { tellPeerOfTheLast(of: addresses) }
-    if rules != applied { applyRules() }
-    keepSync()
-    // What the peer told meanwhile may be lost: known as soon as it fails, so that it is when the router takes part again.
-    if held.role == .backup, missesWords { beginWarmUp() }
-    guard isActive, !wasActive else { return }
+    guard needs.sync != nil, hasCome else { return }
     // Who has the addresses need not wait for them.
     endWarmUp()
     tell(clientsOf: addresses)
