@@ -33,9 +33,9 @@ extension DataPath {
     resetNow(clients.filter { !others.contains($0.service.address) }, because: .isDead)
     let lost = clients.filter { others.contains($0.service.address) }
     guard !lost.isEmpty, needs.sync != nil else { return }
-    let again = Set(lost.map(\.client))
+    let again = Set(lost.map(\.path))
     let recent = lostClients.filter {
-      .now() - $0.since < Self.remembrance && !again.contains($0.client.client)
+      .now() - $0.since < Self.remembrance && !again.contains($0.client.path)
     }
     lostClients = Array((recent + lost.map { ($0, since: .now()) }).suffix(Self.mostRemembered))
   }
@@ -119,7 +119,7 @@ extension DataPath {
     }
     let until = NIODeadline.now() + Self.untrackedTime
     for client in clients {
-      untracked[PacketFilterRules.Path(from: client.client, to: client.service)] = until
+      untracked[client.path] = until
     }
     applyRules()
     nudger.nudge(Array(clients), after: .zero)
@@ -132,6 +132,9 @@ extension DataPath {
 }
 
 extension Connection {
+  /// Its client's way.
+  fileprivate var path: PacketFilterRules.Path { PacketFilterRules.Path(from: client, to: service) }
+
   /// Whether it may be of a service.
   func isOf(service key: ServiceKey) -> Bool {
     switch key {

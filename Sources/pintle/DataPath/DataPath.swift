@@ -1,6 +1,5 @@
 internal import Balancing
 internal import Configuration
-internal import Glibc
 internal import Host
 internal import IPVS
 internal import Model
@@ -18,11 +17,11 @@ final class DataPath {
   private var parameters: ParameterKeeper
   /// The halves of the connection sync that are Pintle's, one a line, and their interface: they end with the need,
   /// whichever process began it.
-  private let syncRecord: RuntimeFile
+  let syncRecord: RuntimeFile
   /// The interface of what runs, by its index, as the record has it; nil: it is not known yet.
   ///
   /// The kernel tells its name alone, and one that is made anew has the same.
-  private var syncPlace: String?
+  var syncPlace: String?
   /// A conversation with the kernel of our own, while the connection sync is wanted.
   var client: IPVSClient?
   /// The virtual addresses that are here.
@@ -201,7 +200,7 @@ final class DataPath {
     }
   }
 
-  private func beginWarmUp() {
+  func beginWarmUp() {
     warmUp = WarmUp(at: .now, refreshPeriod: Self.longestSilence)
     onWarm(false)
   }
@@ -235,49 +234,6 @@ final class DataPath {
     for name in complaints.keys where name.contains("/") && !refused.contains(name) { complaints[name] = nil }
   }
 
-  // MARK: - Connection sync
-
-  private func keepSync() {
-    do throws(IPVSError) {
-      if client == nil { client = try IPVSClient() }
-      let own = ownSync
-      let wanted = needs.sync?.daemons(as: held.role) ?? []
-      // Each role runs once, so that another's gives way where one is wanted; where none is, it stays.
-      let running = try (client?.syncDaemons() ?? []).filter { needs.sync != nil || own.contains($0.line) }
-      let place = "index \(wanted.first.map { if_nametoindex($0.interface) } ?? 0)"
-      let former = syncPlace ?? own.first { $0.hasPrefix("index ") }
-      let isAnother = former != nil && former != place
-      let steps = SyncPolicy.steps(from: running, to: wanted, interfaceIsAnother: isAnother)
-      for case .stop(let role) in steps {
-        try client?.stopSyncDaemon(role)
-        log.report(.syncStopped(role))
-      }
-      // Nothing runs on the one before any more, whatever becomes of what follows.
-      syncPlace = place
-      // What the peer told meanwhile is lost.
-      if isAnother, held.role == .backup, !wanted.isEmpty { beginWarmUp() }
-      for case .start(let daemon) in steps {
-        try client?.start(daemon)
-        log.report(.syncStarted(daemon))
-        if daemon.role == .backup, needs.kernel.contains(.directsWhenActiveOnly) { try tellOfDisabled() }
-      }
-      let lines = wanted.isEmpty ? [] : wanted.map(\.line) + [place]
-      // Losing it costs a later process the stop, or the notice that the interface is another.
-      if own != lines { try? syncRecord.write(lines) }
-      complaints["sync"] = nil
-    } catch {
-      complain("sync", .syncFailed(error))
-    }
-  }
-
-  /// Tells of the services that others made on this host, of which it directs none while it takes connections.
-  private func tellOfDisabled() throws(IPVSError) {
-    let others = try (client?.services() ?? []).map(\.service.key).filter { needs.services[$0] == nil }
-    if let first = others.min() { log.report(.syncDisables(others.count, first: first)) }
-  }
-
-  private var ownSync: [String] { ((try? syncRecord.read()) ?? []).map(String.init) }
-
   // MARK: - Complaints
 
   /// Tells what cannot be done, once until it changes.
@@ -295,9 +251,4 @@ extension Duration {
 
 extension VirtualRouterConfiguration {
   fileprivate var virtualAddresses: Set<IPAddress> { Set(addresses.map(\.address)) }
-}
-
-extension SyncDaemon {
-  /// What tells it from others, as the record has it.
-  fileprivate var line: String { "\(role) \(interface) \(syncID)" }
 }
