@@ -42,6 +42,7 @@ struct CoLocatedTests {
     try stage.wait("director1 is Active") {
       try Lab.shell("ip -n director1 -o address show dev lan").contains("10.0.0.251/")
     }
+    try stage.on("director2", "ipvsadm -A -t 10.0.0.2:8080")
     try stage.start("director2", configuration(priority: 100))
     try stage.wait("all servers are in both tables") {
       try stage.servers("director1") == 6 && stage.servers("director2") == 6
@@ -68,6 +69,15 @@ struct CoLocatedTests {
     #expect(try stage.on("director1", "ipvsadm -L --daemon").contains("master"))
     let ofBackup = try stage.on("director2", "ipvsadm -L --daemon")
     #expect(ofBackup.contains("backup") && !ofBackup.contains("master"), "\(ofBackup)")
+  }
+
+  @Test("A Backup, which directs nothing, tells of the services that others made on it")
+  func disabled() throws {
+    let stage = try Self.stage.get()
+    let log = try stage.log("director2")
+    #expect(log.contains("tcp 10.0.0.2:8080"), "\(log)")
+    #expect(try stage.on("director2", "ipvsadm -Ln").contains("10.0.0.2:8080"))
+    #expect(try !stage.log("director1").contains("8080"))
   }
 
   @Test("A virtual router that is only renamed leaves the Active its half of the connection sync")
