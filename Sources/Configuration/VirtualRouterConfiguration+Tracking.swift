@@ -1,4 +1,20 @@
 extension VirtualRouterConfiguration {
+  /// Which services must have their quorum.
+  package enum WatchedServices: Hashable, Sendable {
+    /// One of those on its addresses, if there are any: without all of them the addresses are worth nothing here.
+    case ofAddresses([String])
+    /// Each of these.
+    case listed([Tracked])
+
+    /// Those that are listed.
+    package var listed: [Tracked] {
+      switch self {
+      case .ofAddresses: []
+      case .listed(let services): services
+      }
+    }
+  }
+
   /// Something that must be well: an interface, or a service's quorum.
   package struct Tracked: Hashable, Sendable {
     /// Its name.

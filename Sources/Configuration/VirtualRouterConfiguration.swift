@@ -68,7 +68,7 @@ package struct VirtualRouterConfiguration: Hashable, Sendable {
   /// How long it listens before its first claim unless it hears another router: 0 to 1 hour.
   package var startupHold: Duration
   /// The services that must have their quorum.
-  package var services: [Tracked]
+  package var services: WatchedServices
   /// The interfaces beside its own that must be up.
   package var interfaces: [Tracked]
   /// The programs that must succeed.
@@ -92,7 +92,8 @@ package struct VirtualRouterConfiguration: Hashable, Sendable {
     checksum: Checksum = .withPseudoHeader, priority: UInt8 = Self.defaultPriority,
     advertisementInterval: Duration = Self.defaultAdvertisementInterval, addresses: [IPNetwork],
     peers: [IPAddress] = [], preemption: Preemption = .after(.zero), startupHold: Duration = .zero,
-    services: [Tracked] = [], interfaces: [Tracked] = [], scripts: [Script] = [], group: String? = nil,
+    services: WatchedServices = .ofAddresses([]), interfaces: [Tracked] = [], scripts: [Script] = [],
+    group: String? = nil,
     authentication: Authentication? = nil, announcements: Announcements = Announcements(),
     hasVirtualMAC: Bool = false, carrierDelay: Duration = .zero, notify: [String] = []
   ) {

@@ -129,7 +129,7 @@ struct ConfigurationReaderTests {
       configuration.virtualRouters == [
         VirtualRouterConfiguration(
           name: "r", interface: "eth0", id: 7, priority: 100, advertisementInterval: .milliseconds(100),
-          addresses: addresses, peers: [], preemption: .after(.zero), services: [])
+          addresses: addresses, peers: [], preemption: .after(.zero), services: .ofAddresses([]))
       ])
   }
 
@@ -163,7 +163,8 @@ struct ConfigurationReaderTests {
         VirtualRouterConfiguration(
           name: "r", interface: "eth0", id: 7, version: .v3, checksum: .messageOnly,
           addresses: ["10.0.0.250/32"].compactMap { IPNetwork($0) }, startupHold: .seconds(10),
-          services: [.init("api", weight: -50)], interfaces: [.init("eth1"), .init("eth2", weight: -20)],
+          services: .listed([.init("api", weight: -50)]),
+          interfaces: [.init("eth1"), .init("eth2", weight: -20)],
           scripts: [
             .init(
               name: "vpn", command: ["/bin/vpn", "up"], interval: .seconds(2), timeout: .seconds(1), rise: 1,
@@ -205,6 +206,27 @@ struct ConfigurationReaderTests {
     #expect(
       short.virtualRouters.first?.addresses.map(\.description)
         == ["fe80::5e00:233/128", "fd00::250/128"])
+  }
+
+  @Test("is a virtual router that watches the services on its addresses, unless it says which")
+  func watchedServices() throws {
+    let services = """
+      services:
+        - {name: api, address: 10.0.0.250:6443, servers: [10.0.0.11]}
+        - {name: web, address: 10.0.0.250:443, servers: [10.0.0.11]}
+        - {name: apart, address: 10.0.0.251:443, servers: [10.0.0.11]}
+        - {name: marked, fwmark: 7, servers: [10.0.0.11:6443]}
+      """
+    for (keys, watched) in [
+      ("", .ofAddresses(["api", "web"])), (", services: []", .listed([])),
+      (
+        ", services: [marked, {name: web, weight: -5}]", .listed([.init("marked"), .init("web", weight: -5)])
+      ),
+    ] as [(String, VirtualRouterConfiguration.WatchedServices)] {
+      let configuration = try read(
+        "\(services)\nvirtualRouters: [{name: r, interface: eth0, id: 7, addresses: [10.0.0.250]\(keys)}]")
+      #expect(configuration.virtualRouters.map(\.services) == [watched])
+    }
   }
 
   @Test("is the groups of its virtual routers, in an order that both directors find")

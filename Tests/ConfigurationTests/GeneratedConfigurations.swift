@@ -11,7 +11,7 @@ struct ConfigurationGenerator {
   mutating func configuration() -> DirectorConfiguration {
     let services = (0..<Int.random(in: 0...6, using: &random)).map { service($0) }
     let routers = (0..<Int.random(in: 0...3, using: &random)).map {
-      router($0, services: services.map(\.name))
+      router($0, services: services)
     }
     let isMixed = services.contains { service in
       var servers = service.servers
@@ -150,7 +150,7 @@ struct ConfigurationGenerator {
     ])
   }
 
-  private mutating func router(_ index: Int, services: [String]) -> VirtualRouterConfiguration {
+  private mutating func router(_ index: Int, services: [ServiceConfiguration]) -> VirtualRouterConfiguration {
     let family = pick(AddressFamily.allCases)
     let addresses = (0...Int.random(in: 0...3, using: &random)).compactMap {
       IPNetwork(
@@ -162,16 +162,21 @@ struct ConfigurationGenerator {
       isVersion2
       ? .seconds(Int.random(in: 1...40, using: &random))
       : .milliseconds(10 * Int.random(in: 1...4095, using: &random))
+    let all = family == .ipv4 ? addresses : [linkLocal(index)] + addresses
     return VirtualRouterConfiguration(
       name: "router-\(index)", interface: pick(["eth0", "bond0.12", "null", "br-lan"]), id: UInt8(index + 1),
       version: isVersion2 ? .v2 : .v3,
       checksum: isVersion2 || family == .ipv6 ? .withPseudoHeader : pick([.withPseudoHeader, .messageOnly]),
       priority: .random(in: 1...255, using: &random), advertisementInterval: interval,
-      addresses: family == .ipv4 ? addresses : [linkLocal(index)] + addresses,
+      addresses: all,
       peers: (0..<Int.random(in: 0...3, using: &random)).map { address(family, network: 2, host: $0) },
       preemption: pick([.never, .after(.zero), .after(.milliseconds(1500)), .after(.seconds(3600))]),
       startupHold: pick([.zero, .milliseconds(1), .seconds(3600)]),
-      services: services.filter { _ in flip() }.map { tracked($0) },
+      services: flip()
+        ? .listed(services.filter { _ in flip() }.map { tracked($0.name) })
+        : .ofAddresses(
+          services.filter { service in all.contains { $0.address == service.virtualService.key.address } }
+            .map(\.name)),
       interfaces: flip() ? [] : [tracked("null"), tracked("eth1")],
       scripts: (0..<Int.random(in: 0...2, using: &random)).map { script($0) },
       group: pick([nil, "null", "g"]),

@@ -76,7 +76,7 @@ enum ControlPlaneDecoder {
         name: routerName, interface: interface, id: id, priority: settings.priority,
         advertisementInterval: settings.advertisementInterval, addresses: addresses.map(\.value),
         peers: peers.map(\.value), preemption: settings.preemption, startupHold: startupHold,
-        services: [.init(serviceName)]),
+        services: .listed([.init(serviceName)])),
       name: fields.position, interface: fields.position(of: "interface"), id: fields.position(of: "id"),
       addresses: addresses.map(\.position), peers: peers.map(\.position), services: [endpoint.position],
       interfaces: [], group: fields.position)

@@ -18,6 +18,7 @@ struct VirtualRouterDecoder {
     let version = version(&fields, family)
     let checksum = checksum(&fields, version, family)
     let settings = Settings(&fields, version)
+    let listsServices = fields.has("services")
     let services = TrackingDecoder.tracked(&fields, "services", .name, expected: "a list of services")
     let track = TrackingDecoder.decode(&fields)
     let authentication = AuthenticationDecoder.decode(
@@ -34,7 +35,8 @@ struct VirtualRouterDecoder {
         name: name, interface: interface, id: id, version: version, checksum: checksum,
         priority: settings.priority, advertisementInterval: settings.advertisementInterval,
         addresses: addresses.map(\.value), peers: peers.map(\.value), preemption: settings.preemption,
-        startupHold: startupHold ?? .zero, services: services.map(\.value),
+        startupHold: startupHold ?? .zero,
+        services: listsServices ? .listed(services.map(\.value)) : .ofAddresses([]),
         interfaces: track.interfaces.map(\.value),
         scripts: track.scripts, group: group, authentication: authentication, announcements: announcements,
         hasVirtualMAC: hasVirtualMAC ?? false, carrierDelay: carrierDelay ?? .zero, notify: notify ?? []),

@@ -168,7 +168,7 @@ struct DirectorRules {
 
   /// A forgotten address: somebody else may put it on the host, but nobody takes it to the other director.
   private func checkStationaryServices(besides held: Set<IPAddress>) {
-    let ofRouters = Set(draft.virtualRouters.flatMap(\.configuration.services).map(\.name))
+    let ofRouters = Set(draft.virtualRouters.flatMap(\.configuration.services.listed).map(\.name))
     for service in draft.services where !ofRouters.contains(service.configuration.name) {
       guard case .endpoint(_, let endpoint) = service.configuration.virtualService.key,
         !held.contains(endpoint.address)
@@ -179,7 +179,7 @@ struct DirectorRules {
 
   private func checkServices(of router: VirtualRouterDraft, keys: [String: ServiceKey], names: Set<String>) {
     let held = Set(router.configuration.addresses.map(\.address))
-    for (name, position) in zip(router.configuration.services.map(\.name), router.services) {
+    for (name, position) in zip(router.configuration.services.listed.map(\.name), router.services) {
       if !names.contains(name) {
         report.add(.unknownService(name, known: draft.serviceNames), at: position)
       } else if case .endpoint(_, let endpoint)? = keys[name], !held.contains(endpoint.address) {

@@ -18,7 +18,9 @@ extension YAMLWriter {
     case .after(let delay): line("preempt", Self.flow(["delay": DurationText.write(delay)]))
     }
     line("startupHold", DurationText.write(router.startupHold))
-    line("services", Self.flow(router.services.map(Self.tracked)))
+    if case .listed(let services) = router.services {
+      line("services", Self.flow(services.map(Self.tracked)))
+    }
     block("track") { track in
       track.line("interfaces", Self.flow(router.interfaces.map(Self.tracked)))
       track.list("scripts", router.scripts) { $1.write($0) }

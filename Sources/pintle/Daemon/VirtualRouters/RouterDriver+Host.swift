@@ -181,9 +181,16 @@ extension RouterDriver {
     }
     // The lowest priority takes part: a peer that has servers takes the addresses, and if nobody has any, they stay where
     // they are.
-    for tracked in router.services where servicesWithoutQuorum.contains(tracked.name) {
-      adjustments["service \(tracked.name) has no quorum"] =
-        tracked.weight.map(Adjustment.priority) ?? .lowest
+    switch router.services {
+    case .ofAddresses(let names):
+      if !names.isEmpty, servicesWithoutQuorum.isSuperset(of: names) {
+        adjustments["no service on its addresses has its quorum"] = .lowest
+      }
+    case .listed(let services):
+      for tracked in services where servicesWithoutQuorum.contains(tracked.name) {
+        adjustments["service \(tracked.name) has no quorum"] =
+          tracked.weight.map(Adjustment.priority) ?? .lowest
+      }
     }
     if isLearningConnections {
       adjustments["the peer's connections are still being copied here"] = .noPreemption
