@@ -1,10 +1,18 @@
 extension VirtualRouterConfiguration {
   /// Which services must have their quorum.
   package enum WatchedServices: Hashable, Sendable {
-    /// One of those on its addresses, if there are any: without all of them the addresses are worth nothing here.
+    /// At least one of these, the services on its addresses, whose names the reader fills in; none: there are none.
     case ofAddresses([String])
     /// Each of these.
     case listed([Tracked])
+
+    /// Those on its addresses, where they are what it watches.
+    package var ofAddresses: [String] {
+      switch self {
+      case .ofAddresses(let names): names
+      case .listed: []
+      }
+    }
 
     /// Those that are listed.
     package var listed: [Tracked] {

@@ -67,7 +67,7 @@ package struct VirtualRouterConfiguration: Hashable, Sendable {
   package var preemption: Preemption
   /// How long it listens before its first claim unless it hears another router: 0 to 1 hour.
   package var startupHold: Duration
-  /// The services that must have their quorum.
+  /// Which services must have their quorum.
   package var services: WatchedServices
   /// The interfaces beside its own that must be up.
   package var interfaces: [Tracked]

@@ -1,6 +1,7 @@
 internal import Model
 
-/// Writes a configuration in its long form, every default made explicit.
+/// Writes a configuration in its long form, every default made explicit but one: a virtual router that watches whichever
+/// services are on its addresses has no word for it.
 package enum ConfigurationWriter {
   /// Writes a file.
   ///

@@ -79,6 +79,8 @@ extension Director {
     for (key, service) in services where !wanted.contains(key) && !service.balancer.isRetired {
       for checker in service.checkers.values { checker.stop() }
       service.checkers.removeAll()
+      // Another one may have its name until it comes back.
+      service.toldQuorum = nil
       tell(service.balancer.retire(at: now), of: service)
       changed.append(key)
     }

@@ -26,6 +26,10 @@ final class DataPath {
   var client: IPVSClient?
   /// The virtual addresses that are here.
   private(set) var held = HeldAddresses<RouterIdentity>()
+  /// The routers that move together.
+  private var groups: [[RouterIdentity]] = []
+  /// The virtual addresses that have gone to the peer while others of their routers' group were still here.
+  private var leaving: Set<IPAddress> = []
   /// While the peer's connections are still being learned.
   private var warmUp: WarmUp?
   /// Whether the peer's connections are being counted.
@@ -82,6 +86,7 @@ final class DataPath {
   func configure(_ configuration: DirectorConfiguration, addresses: Set<IPAddress>) {
     let routers = configuration.virtualRouters.map { (RouterIdentity($0), $0.virtualAddresses) }
     held.configure(Dictionary(routers) { first, _ in first })
+    groups = configuration.routerGroups.map { $0.map(RouterIdentity.init) }
     if !hasLooked {
       adoptTable()
       // An earlier daemon may have had them.
@@ -185,9 +190,14 @@ final class DataPath {
       // What the peer told meanwhile may be lost: known as soon as it fails, so that it is when the router takes part again.
       if held.role == .backup, missesWords { beginWarmUp() }
     }
-    // Their processes try again at once, and what they send must find the way that belongs to the role.
+    // Their processes try again at once, and what they send must find the way that belongs to the role, which changes with
+    // the last router of a group.
     if hasCome { endOwnConnections(to: addresses, areHere: true) }
-    if hasGone, change.isToPeer { endOwnConnections(to: addresses, areHere: false) }
+    if hasGone, change.isToPeer { leaving.formUnion(addresses) }
+    if !groups.contains(where: { $0.contains(router) && $0.contains(where: held.isActive) }) {
+      endOwnConnections(to: leaving, areHere: false)
+      leaving = []
+    }
     if hasGone, !change.isToPeer { watchAbsence(of: addresses) }
     guard needs.sync != nil, hasCome else { return }
     // Who has the addresses need not wait for them.

@@ -82,6 +82,11 @@ extension RouterDriver {
       wanted.merge(adjustments(of: member, host)) { $1 }
       if let until = member.addressGuard.pausedUntil { lookAgain(at: until) }
     }
+    // Of routers that move together one service is enough to be worth something.
+    let own = group.members.flatMap(\.configuration.services.ofAddresses)
+    if !own.isEmpty, servicesWithoutQuorum.isSuperset(of: own) {
+      wanted["no service on the addresses has its quorum"] = .lowest
+    }
     // What keeps the group from serving first, while the addresses can still be taken off the old interface.
     apply(wanted, to: group) { $0 == .fault }
     for index in group.members.indices {
@@ -181,16 +186,9 @@ extension RouterDriver {
     }
     // The lowest priority takes part: a peer that has servers takes the addresses, and if nobody has any, they stay where
     // they are.
-    switch router.services {
-    case .ofAddresses(let names):
-      if !names.isEmpty, servicesWithoutQuorum.isSuperset(of: names) {
-        adjustments["no service on its addresses has its quorum"] = .lowest
-      }
-    case .listed(let services):
-      for tracked in services where servicesWithoutQuorum.contains(tracked.name) {
-        adjustments["service \(tracked.name) has no quorum"] =
-          tracked.weight.map(Adjustment.priority) ?? .lowest
-      }
+    for tracked in router.services.listed where servicesWithoutQuorum.contains(tracked.name) {
+      adjustments["service \(tracked.name) has no quorum"] =
+        tracked.weight.map(Adjustment.priority) ?? .lowest
     }
     if isLearningConnections {
       adjustments["the peer's connections are still being copied here"] = .noPreemption
