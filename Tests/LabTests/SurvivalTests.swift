@@ -6,7 +6,7 @@ import Testing
 ///
 /// `PINTLE_CONNECTIONS` says how many, where there is no time for a thousand. On a machine with other work the directors do
 /// not hear each other in time: `PINTLE_INTERVAL` says how many milliseconds are between two advertisements, 100 without it.
-/// The stall is printed, not judged: it is the emulator's as much as the directors'.
+/// The stall is a promise for 100 only.
 @Suite(
   "A thousand connections through a pair",
   .enabled(
@@ -105,6 +105,13 @@ struct SurvivalTests {
     let log = try ["director1", "director2"].map { "\($0):\n\(try stage.log($0))" }.joined()
     #expect(there * 100 >= Self.size * 99, "\(log)")
     #expect(andBack * 100 >= Self.size * 99, "\(log)")
+    // Where words take long with nothing the matter, the emulator has too much to do, and its stalls are its own.
+    let canTell = Self.interval <= 100 && before.worst < .milliseconds(200)
+    if !canTell { print("\(way.name): the stall is not judged") }
+    if canTell {
+      #expect(loss.worst < .milliseconds(700), "\(log)")
+      #expect(back.worst < .milliseconds(700), "\(log)")
+    }
     try stage.close()
   }
 
