@@ -12,7 +12,7 @@ struct AdvertisedRoutesTests {
   /// A router advertisement with a lifetime of 30 minutes, sent over the other end of the cable; not before that
   /// has its own address.
   private static let advertise = """
-    python3 -c '
+    /usr/bin/python3 -c '
     import socket, struct
     s = socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6)
     s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS, 255)

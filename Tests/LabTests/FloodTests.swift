@@ -55,7 +55,7 @@ struct FloodTests {
       try stage.holds("director1", Stage.address) && stage.servers("director1") == 2
     }
     try Lab.write(Self.script, to: "/run/stage/flood.py")
-    try stage.onStage("client", "python3 /run/stage/flood.py \(Self.count)")
+    try stage.onStage("client", "/usr/bin/python3 /run/stage/flood.py \(Self.count)")
     try stage.wait("the kernel has them all") { try connections() >= Self.count * 9 / 10 }
 
     // Several times the pause between two looks at silent connections.
