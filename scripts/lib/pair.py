@@ -203,6 +203,18 @@ virtual_server {VIP} {PORT} {{
     def known(self, host):
         return self.read(host, "ip_vs_conn").count("ESTABLISHED")
 
+    def await_advertisement(self):
+        """Returns when director2 hears the next one of its peer."""
+        own = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
+        enter(f"{self.name}-director2")
+        try:
+            with socket.socket(socket.AF_INET, socket.SOCK_RAW, 112) as one:
+                one.settimeout(LIMIT)
+                one.recv(4096)
+        finally:
+            LIBC.setns(own, 0)
+            os.close(own)
+
     def log(self, host):
         return shell(f"tail -n 30 {self.folder}/{host}.log", False)
 

@@ -22,17 +22,22 @@ public enum ConnectionTable {
   ///     than others, and they are passed over.
   ///   - limit: after which it goes on with what it has.
   ///   - isWanted: whether a connection is one to be kept.
-  /// - Returns: those that were found.
+  ///   - found: hears what a reading has found that none before has, as soon as it is over.
+  /// - Returns: all that were found.
   /// - Throws: ``IPVSError`` with the kernel's error number.
   public static func look(
-    in states: Set<String>, within limit: Duration, where isWanted: (Connection) -> Bool
+    in states: Set<String>, within limit: Duration, where isWanted: (Connection) -> Bool,
+    found: ([Connection]) -> Void = { _ in }
   ) throws(IPVSError) -> Look {
     let start = ContinuousClock.now
     var (look, pages) = try read(in: states, until: start + limit, where: isWanted)
+    found(look.connections)
     guard look.isWhole, pages > 1, ContinuousClock.now - start < limit / 2 else { return look }
     let again = try read(in: states, until: start + limit, where: isWanted).look
     let known = Set(look.connections.map(Key.init))
-    look.connections += again.connections.filter { !known.contains(Key($0)) }
+    let passedOver = again.connections.filter { !known.contains(Key($0)) }
+    if !passedOver.isEmpty { found(passedOver) }
+    look.connections += passedOver
     return look
   }
 

@@ -115,6 +115,7 @@ final class RunningDaemon {
       setups, handedOver: Set(runtime.handover.read().map(String.init)), directory: runtime.path,
       listeners: VirtualRouters.Listeners(
         report: { [loop, log] event in loop.execute { log.report(event) } },
+        takeoverIsNear: { [loop] in loop.execute { dataPath.value.foreseeTakeover() } },
         roleChanged: { [loop] change in loop.execute { dataPath.value.follow(change) } },
         handedOver: { [loop, log, runtime] names in
           loop.execute {

@@ -74,11 +74,11 @@ extension DataPath {
   /// this director, or, where it cannot go on here, ends it.
   func tell(clientsOf addresses: Set<IPAddress>) {
     guard !needs.rules.services.isEmpty else { return }
-    let found = connections { [needs] in
-      addresses.contains($0.service.address) && needs.isTranslated($0)
-    }
-    found.whenSuccess { [self] clients in
-      if isStopped { return }
+    var told: Set<PacketFilterRules.Path> = []
+    let tell = { [self] (found: [Connection]) in
+      let clients = found.filter { addresses.contains($0.service.address) && !told.contains($0.path) }
+      if isStopped || clients.isEmpty { return }
+      defer { told.formUnion(clients.map(\.path)) }
       let (ofThisHost, others) = split(clients)
       // First: the rule that they need is there for a moment only.
       resetClients(ofThisHost.prefix(max(0, Self.mostUntracked - untracked.count)))
@@ -86,6 +86,31 @@ extension DataPath {
       log.report(.clientsNudged(others.count))
       // Those on which somebody talked last come first: their servers wait for an acknowledgement, ever more patiently.
       nudger.nudge(others.sorted { $0.expires > $1.expires }, after: .zero)
+    }
+    foreseen?.whenSuccess(tell)
+    connections(
+      where: { [needs] in addresses.contains($0.service.address) && needs.isTranslated($0) }, found: tell)
+  }
+
+  /// Looks for the clients that will have to be told when the addresses come that the peer has.
+  ///
+  /// To list thousands of connections takes longer than an address takes to come here, and their servers would wait.
+  func foreseeTakeover() {
+    let now = NIODeadline.now()
+    guard needs.sync != nil, !needs.rules.services.isEmpty, now >= foresightDue else { return }
+    // A peer that is often late shall not cost more.
+    foresightDue = now + .seconds(10)
+    let addresses = held.elsewhere
+    let first = loop.makePromise(of: [Connection].self)
+    foreseen = first.futureResult.assumeIsolated()
+    // Whom the first reading passes over, the takeover's own finds.
+    connections { [needs] in
+      addresses.contains($0.service.address) && needs.isTranslated($0)
+    } found: {
+      first.succeed($0.sorted { $0.expires > $1.expires })
+    }.whenComplete { [self] _ in
+      first.succeed([])
+      loop.assumeIsolated().scheduleTask(in: .seconds(1)) { [weak self] in self?.foreseen = nil }
     }
   }
 

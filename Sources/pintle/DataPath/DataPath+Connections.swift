@@ -11,15 +11,24 @@ extension DataPath {
   /// The connections that are wanted, unless said otherwise of clients that may wait for a word, read beside the event
   /// loop.
   ///
+  /// - Parameters:
+  ///   - states: the states that it may have.
+  ///   - isWanted: whether a connection of TCP is one.
+  ///   - found: hears of them before that: what the first reading finds, and then what it has passed over.
   /// - Returns: what was found in time; it does not fail.
+  @discardableResult
   func connections(
     in states: Set<String> = Connection.waitingStates,
-    where isWanted: @escaping @Sendable (Connection) -> Bool
+    where isWanted: @escaping @Sendable (Connection) -> Bool,
+    found: @escaping ([Connection]) -> Void = { _ in }
   ) -> EventLoopFuture<[Connection]>.Isolated {
-    NIOThreadPool.singleton.runIfActive(eventLoop: loop) {
+    let found = NIOLoopBound(found, eventLoop: loop)
+    return NIOThreadPool.singleton.runIfActive(eventLoop: loop) { [loop] in
       Result { () throws(IPVSError) in
         try ConnectionTable.look(in: states, within: Self.patience.beside) {
           $0.transport == .tcp && isWanted($0)
+        } found: { some in
+          loop.execute { found.value(some) }
         }
       }
     }.assumeIsolated().map { [self] in judge($0, after: Self.patience.beside) }

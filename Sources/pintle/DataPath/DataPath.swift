@@ -59,6 +59,10 @@ final class DataPath {
   /// The connections whose clients' packets pass by the connection tracking, for a moment, and until when.
   var untracked: [PacketFilterRules.Path: NIODeadline] = [:]
   let nudger: Nudger
+  /// The clients that are to be told if a takeover comes that is foreseen; for a moment only.
+  var foreseen: EventLoopFuture<[Connection]>.Isolated?
+  /// When they may be looked for again.
+  var foresightDue = NIODeadline.uptimeNanoseconds(0)
   /// When the silent connections are looked for again.
   var silenceDue = NIODeadline.uptimeNanoseconds(0)
 
@@ -156,7 +160,8 @@ final class DataPath {
   private func countSynced() {
     guard warmUp != nil, !held.hasFailed, !isCounting else { return }
     isCounting = true
-    connections { $0.isSynced }.whenSuccess { [self] known in
+    // Those that are about to end come and go, and would never cease to be news.
+    connections(in: ["ESTABLISHED"]) { $0.isSynced }.whenSuccess { [self] known in
       isCounting = false
       guard !held.hasFailed else { return }
       if warmUp?.observe(known.count, at: .now) == true { endWarmUp() }

@@ -7,11 +7,11 @@ internal import NIOCore
 final class Nudger {
   /// How many go out at once.
   private static let slice = 200
-  /// How long it pauses after so many: 40,000 a second at most.
+  /// From the beginning of so many to that of the next: 40,000 a second at most.
   ///
   /// With advertisements every 100 ms the Backup takes over up to 361 ms after a server's word was lost, and TCP sends that
   /// again after 425: those to a thousand clients leave in between.
-  private static let pause = TimeAmount.milliseconds(5)
+  private static let period = TimeAmount.milliseconds(5)
   /// A client answers one of them in half a second at most (`tcp_invalid_ratelimit`), and an answer may be lost.
   private static let repetition = TimeAmount.milliseconds(600)
 
@@ -70,6 +70,7 @@ final class Nudger {
   }
 
   private func sendSlice() {
+    let start = NIODeadline.now()
     for nudge in waiting.prefix(Self.slice) {
       do throws(SystemError) {
         try sender?.send(nudge)
@@ -89,6 +90,6 @@ final class Nudger {
       }
       return
     }
-    loop.assumeIsolated().scheduleTask(in: Self.pause) { [weak self] in self?.sendSlice() }
+    loop.assumeIsolated().scheduleTask(deadline: start + Self.period) { [weak self] in self?.sendSlice() }
   }
 }

@@ -164,7 +164,13 @@ final class RouterDriver {
     var next: RunningGroup?
     for place in agenda.due(at: now) {
       let group = groups[place]
-      if let deadline = group.deadline, deadline > now {
+      if group.routers.role == .backup, !group.isForeseen, let wakeUp = group.wakeUp, wakeUp <= now {
+        group.foresee()
+        agenda.set(place, to: group.wakeUp)
+        listeners.takeoverIsNear()
+        // The first time takes long where a processor has to warm up, and the second is to end before the deadline.
+        prepareTakeover(by: group)
+      } else if let deadline = group.deadline, deadline > now {
         agenda.set(place, to: deadline)
         next = next ?? group
       } else {

@@ -12,6 +12,8 @@ final class VirtualRouters: Sendable {
   struct Listeners: Sendable {
     /// Takes every event.
     var report: @Sendable (DaemonEvent) -> Void
+    /// Hears that a peer is silent, and that its addresses will be here in a moment unless it speaks.
+    var takeoverIsNear: @Sendable () -> Void
     /// Takes every change of role, after its actions have been carried out.
     var roleChanged: @Sendable (RoleChange) -> Void
     /// Takes the names of all routers that are handed over, whenever these are others.
