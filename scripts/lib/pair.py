@@ -169,10 +169,10 @@ virtual_server {VIP} {PORT} {{
 
     def power_off(self, host):
         """All at once, and nothing that it could still say gets out; its kernel's memory goes with `reset`."""
+        fcntl.ioctl(self.switch, 0x89A3, struct.pack("16si20x", b"lan", self.ports[host]))  # SIOCBRDELIF
         # What the daemon has started ends with it, in whatever process group it is.
         children = [int(child) for file in glob.glob(f"/proc/{self.daemons[host].pid}/task/*/children")
                     for child in open(file).read().split()]
-        fcntl.ioctl(self.switch, 0x89A3, struct.pack("16si20x", b"lan", self.ports[host]))  # SIOCBRDELIF
         self.signal(host, signal.SIGKILL)
         for child in children:
             try:

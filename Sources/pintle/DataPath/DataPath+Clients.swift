@@ -75,7 +75,8 @@ extension DataPath {
   func tell(clientsOf addresses: Set<IPAddress>) {
     guard !needs.rules.services.isEmpty else { return }
     var told: Set<PacketFilterRules.Path> = []
-    let tell = { [self] (found: [Connection]) in
+    var nudged = 0
+    let tellNew = { [self] (found: [Connection]) in
       let clients = found.filter { addresses.contains($0.service.address) && !told.contains($0.path) }
       if isStopped || clients.isEmpty { return }
       defer { told.formUnion(clients.map(\.path)) }
@@ -83,13 +84,19 @@ extension DataPath {
       // First: the rule that they need is there for a moment only.
       resetClients(ofThisHost.prefix(max(0, Self.mostUntracked - untracked.count)))
       if others.isEmpty { return }
-      log.report(.clientsNudged(others.count))
+      nudged += others.count
       // Those on which somebody talked last come first: their servers wait for an acknowledgement, ever more patiently.
       nudger.nudge(others.sorted { $0.expires > $1.expires }, after: .zero)
     }
-    foreseen?.whenSuccess(tell)
-    connections(
-      where: { [needs] in addresses.contains($0.service.address) && needs.isTranslated($0) }, found: tell)
+    let isTheirs = { @Sendable [needs] (connection: Connection) in
+      addresses.contains(connection.service.address) && needs.isTranslated(connection)
+    }
+    (foreseen ?? loop.makeSucceededFuture([]).assumeIsolated()).whenSuccess { [self] in
+      tellNew($0)
+      connections(where: isTheirs, found: tellNew).whenSuccess { [log] _ in
+        if nudged > 0 { log.report(.clientsNudged(nudged)) }
+      }
+    }
   }
 
   /// Looks for the clients that will have to be told when the addresses come that the peer has.
@@ -101,15 +108,12 @@ extension DataPath {
     // A peer that is often late shall not cost more.
     foresightDue = now + .seconds(10)
     let addresses = held.elsewhere
-    let first = loop.makePromise(of: [Connection].self)
-    foreseen = first.futureResult.assumeIsolated()
-    // Whom the first reading passes over, the takeover's own finds.
-    connections { [needs] in
+    // Whom one reading passes over, those of the takeover find.
+    let clients = connections(readings: 1) { [needs] in
       addresses.contains($0.service.address) && needs.isTranslated($0)
-    } found: {
-      first.succeed($0.sorted { $0.expires > $1.expires })
-    }.whenComplete { [self] _ in
-      first.succeed([])
+    }
+    foreseen = clients
+    clients.whenComplete { [loop] _ in
       loop.assumeIsolated().scheduleTask(in: .seconds(1)) { [weak self] in self?.foreseen = nil }
     }
   }

@@ -13,19 +13,20 @@ extension DataPath {
   ///
   /// - Parameters:
   ///   - states: the states that it may have.
+  ///   - readings: how many times a long list is read: with 1 somebody may be passed over.
   ///   - isWanted: whether a connection of TCP is one.
-  ///   - found: hears of them before that: what the first reading finds, and then what it has passed over.
+  ///   - found: hears of them before all is read: what the first reading finds, and then what it has passed over.
   /// - Returns: what was found in time; it does not fail.
   @discardableResult
   func connections(
-    in states: Set<String> = Connection.waitingStates,
+    in states: Set<String> = Connection.waitingStates, readings: Int = 2,
     where isWanted: @escaping @Sendable (Connection) -> Bool,
     found: @escaping ([Connection]) -> Void = { _ in }
   ) -> EventLoopFuture<[Connection]>.Isolated {
     let found = NIOLoopBound(found, eventLoop: loop)
     return NIOThreadPool.singleton.runIfActive(eventLoop: loop) { [loop] in
       Result { () throws(IPVSError) in
-        try ConnectionTable.look(in: states, within: Self.patience.beside) {
+        try ConnectionTable.look(in: states, within: Self.patience.beside, readings: readings) {
           $0.transport == .tcp && isWanted($0)
         } found: { some in
           loop.execute { found.value(some) }

@@ -161,23 +161,29 @@ final class RouterDriver {
   private var isSettled: Bool { !groups.contains(where: \.routers.isReleasing) }
 
   private func meetDeadlines(_ now: Int64) {
+    var near: RunningGroup?
     var next: RunningGroup?
     for place in agenda.due(at: now) {
       let group = groups[place]
-      if group.routers.role == .backup, !group.isForeseen, let wakeUp = group.wakeUp, wakeUp <= now {
+      guard let deadline = group.deadline, deadline > now else {
+        tell(.timer, to: group)
+        continue
+      }
+      if !group.isForeseen, deadline - now > RunningGroup.preparation {
         group.foresee()
         agenda.set(place, to: group.wakeUp)
-        listeners.takeoverIsNear()
-        // The first time takes long where a processor has to warm up, and the second is to end before the deadline.
-        prepareTakeover(by: group)
-      } else if let deadline = group.deadline, deadline > now {
+        near = near ?? group
+      } else {
         agenda.set(place, to: deadline)
         next = next ?? group
-      } else {
-        tell(.timer, to: group)
       }
     }
-    // One of them is enough, as the way is the same for all; and then it stays awake.
+    // One of them is enough, as the way is the same for all. The first time takes long where a processor has to warm up,
+    // and the second, after which it stays awake, is to end before the deadline.
+    if let near {
+      listeners.takeoverIsNear()
+      if next == nil { prepareTakeover(by: near) }
+    }
     if let next {
       prepareTakeover(by: next)
       BootClock.spin(until: min(agenda.first, now + RunningGroup.preparation))

@@ -10,7 +10,7 @@ final class RunningGroup {
   var members: [RouterMember]
   /// When the elections want to hear of the time, in nanoseconds; never told before it.
   private(set) var deadline: Int64?
-  /// Whether it is known, to whoever prepares for it, that a Backup is about to take over.
+  /// Whether whoever prepares for it knows that a Backup is about to take over.
   private(set) var isForeseen = false
   /// Where its deadline stands in the agenda of who drives it; nil: nobody does.
   var place: Int?
@@ -40,21 +40,22 @@ final class RunningGroup {
 
   /// Tells the elections what happened, and returns what is to be done.
   func handle(_ event: VirtualRouter.Event, of member: Int = 0, at now: Int64) -> [RouterGroup.MemberAction] {
+    let before = deadline
     let actions = routers.handle(event, of: member, at: Instant(nanoseconds: now))
     deadline = routers.deadline?.nanoseconds
-    isForeseen = false
+    if deadline != before { isForeseen = false }
     return actions
   }
 
-  /// Takes note that its takeover is foreseen, until it hears something.
+  /// Takes note that its takeover is foreseen, until its deadline is another one.
   func foresee() {
     isForeseen = true
   }
 
   /// When to wake up for the deadline.
   ///
-  /// A Backup does so twice: half an interval before, when its peer has been silent for nearly three, others hear that a
-  /// takeover is near; and a moment before it, as who has slept for long takes a while to be wide awake.
+  /// A Backup does so twice: so long before it that others can prepare for a takeover; and a moment before it, as who has
+  /// slept for long takes a while to be wide awake.
   ///
   /// Of Active routers, those with the same interval share wake-ups, which are a part of it apart: each one costs more
   /// than the advertisement itself. They divide the interval, so that a router is as late each time, and the time between
@@ -69,8 +70,8 @@ final class RunningGroup {
   /// How long before its deadline a Backup is wide awake, in nanoseconds.
   static let preparation: Int64 = 300_000
 
-  /// How long before its deadline a Backup says that it is near, in nanoseconds; with long intervals no sooner than what
-  /// is done then is of use.
+  /// How long before its deadline a Backup says that a takeover is near, in nanoseconds: half an interval, as a peer that
+  /// lives has been heard by then, and not so long that what is prepared gets old.
   private var foresight: Int64 {
     min(routers.members[0].activeInterval.duration.nanoseconds / 2, 200_000_000)
   }

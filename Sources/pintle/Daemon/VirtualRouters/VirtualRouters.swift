@@ -12,7 +12,7 @@ final class VirtualRouters: Sendable {
   struct Listeners: Sendable {
     /// Takes every event.
     var report: @Sendable (DaemonEvent) -> Void
-    /// Hears that a peer is silent, and that its addresses will be here in a moment unless it speaks.
+    /// Hears that addresses will be here in a moment, unless a peer keeps them.
     var takeoverIsNear: @Sendable () -> Void
     /// Takes every change of role, after its actions have been carried out.
     var roleChanged: @Sendable (RoleChange) -> Void
