@@ -35,7 +35,7 @@ class Pair:
     def __init__(self, name, program, interval, pintle):
         self.name, self.program, self.interval, self.pintle = name, program, interval, pintle
         self.folder = f"/run/pairs/{name}"
-        self.daemons, self.listeners = {}, []
+        self.daemons, self.listeners, self.frozen = {}, [], {}
         os.makedirs(self.folder, exist_ok=True)
         lines = ["set -e", f"ip netns add {name}-switch",
                  f"ip -n {name}-switch link add lan type bridge mcast_snooping 0", f"ip -n {name}-switch link set lan up"]
@@ -154,6 +154,7 @@ virtual_server {VIP} {PORT} {{
     def reset(self, host):
         """What a host has after a power loss: nothing of the daemon's."""
         self.signal(host, signal.SIGKILL)
+        send(signal.SIGKILL, self.frozen.pop(host, []))
         self.on(host, f"""sh -c 'ipvsadm -C; ipvsadm --stop-daemon master; ipvsadm --stop-daemon backup
             ip address del {VIP}/32 dev eth0; ip address del {GATEWAY}/32 dev eth0; nft flush ruleset' """, False)
         shell(f"rm -rf {self.folder}/{host}")
@@ -168,17 +169,18 @@ virtual_server {VIP} {PORT} {{
         fcntl.ioctl(self.switch, 0x8914, struct.pack("16sh14x", host.encode(), 0))  # SIOCSIFFLAGS, none of them IFF_UP
 
     def power_off(self, host):
-        """All at once, and nothing that it could still say gets out; its kernel's memory goes with `reset`."""
+        """All at once, and nothing that it could still say gets out; its memory goes with `reset`.
+
+        What has no power computes nothing: its processes stand still, and end when nobody measures. To end one takes an
+        emulator's processor tens of milliseconds, which the others would wait for.
+        """
         fcntl.ioctl(self.switch, 0x89A3, struct.pack("16si20x", b"lan", self.ports[host]))  # SIOCBRDELIF
-        # What the daemon has started ends with it, in whatever process group it is.
-        children = [int(child) for file in glob.glob(f"/proc/{self.daemons[host].pid}/task/*/children")
-                    for child in open(file).read().split()]
-        self.signal(host, signal.SIGKILL)
-        for child in children:
-            try:
-                os.kill(child, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
+        daemon = self.daemons[host].pid
+        os.killpg(daemon, signal.SIGSTOP)
+        # What the daemon has started belongs to it, in whatever process group it is.
+        self.frozen[host] = [int(child) for file in glob.glob(f"/proc/{daemon}/task/*/children")
+                             for child in open(file).read().split()]
+        send(signal.SIGSTOP, self.frozen[host])
 
     # What is
 
@@ -225,6 +227,15 @@ virtual_server {VIP} {PORT} {{
         one.setblocking(False)
         self.listeners.append(one)
         enter(f"{self.name}-client")
+
+
+def send(number, processes):
+    """A signal to processes, of which some may have ended."""
+    for process in processes:
+        try:
+            os.kill(process, number)
+        except ProcessLookupError:
+            pass
 
 
 def enter(namespace):
