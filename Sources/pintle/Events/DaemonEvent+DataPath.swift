@@ -112,7 +112,7 @@ extension DaemonEvent {
       Kinds.syncDisablesOthers, .critical,
       "\(count == 1 ? "1 service" : "\(count) services") of others on this host, such as \(first), "
         + "\(count == 1 ? "is" : "are") not directed until this director is Active (net.ipv4.vs.backup_only): "
-        + "have kube-proxy use iptables or nftables, or leave out connectionSync",
+        + "have kube-proxy use iptables or nftables, or, with nat only, leave out connectionSync",
       [.count: "\(count)"])
   }
 
