@@ -12,6 +12,8 @@ package final class LinkTable {
   package private(set) var addresses: [Int32: [InterfaceAddress]] = [:]
   /// How often changes were lost and everything was read again.
   package private(set) var losses = 0
+  /// Whether something was lost that has not been read again since.
+  private var isStale = false
 
   private var changes: NetlinkSocket
   private var questions: NetlinkConversation
@@ -50,7 +52,6 @@ package final class LinkTable {
   ///
   /// - Throws: where changes were lost and reading everything again failed; the next call tries once more.
   package func follow() throws(NetlinkError) {
-    var isComplete = true
     while true {
       do throws(NetlinkError) {
         let length = try changes.receiveWaiting(into: &buffer)
@@ -58,12 +59,13 @@ package final class LinkTable {
       } catch .timedOut {
         break
       } catch .answersLost, .malformed {
-        isComplete = false
+        if !isStale { losses += 1 }
+        isStale = true
       }
     }
-    guard !isComplete else { return }
-    losses += 1
+    guard isStale else { return }
     try readAll()
+    isStale = false
   }
 
   /// Reads everything.

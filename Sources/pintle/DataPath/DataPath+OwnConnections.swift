@@ -33,7 +33,11 @@ extension DataPath {
       return endpoint
     }
     if services.isEmpty { return }
+    // To look for them is work, and at a takeover others wait for the processors.
+    let pause = areHere ? Self.afterTheRush : .zero
     ownEnds = ownEnds.flatMap { [loop] in
+      loop.scheduleTask(in: pause) {}.futureResult
+    }.flatMap { [loop] in
       NIOThreadPool.singleton.runIfActive(eventLoop: loop) {
         try Self.endOwnConnections(to: services, areHere: areHere)
       }

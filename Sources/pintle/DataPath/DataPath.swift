@@ -117,6 +117,8 @@ final class DataPath {
   }
 
   private static let interval = TimeAmount.seconds(2)
+  /// From a takeover to what no client waits for: until then the processors are theirs.
+  static let afterTheRush = TimeAmount.milliseconds(100)
   /// From a takeover to the end of what came with it.
   static let settling = TimeAmount(HeldAddresses<RouterIdentity>.settling)
 
@@ -191,7 +193,8 @@ final class DataPath {
     if needs.sync != nil {
       if hasGone { tellPeerOfTheLast(of: addresses) }
       if rules != applied { applyRules() }
-      keepSync()
+      // Where both halves always run, a role changes nothing of them.
+      if needs.sync?.oneAtATime == true { keepSync() }
       // What the peer told meanwhile may be lost: known as soon as it fails, so that it is when the router takes part again.
       if held.role == .backup, missesWords { beginWarmUp() }
     }
@@ -205,9 +208,11 @@ final class DataPath {
     }
     if hasGone, !change.isToPeer { watchAbsence(of: addresses) }
     guard needs.sync != nil, hasCome else { return }
-    // Who has the addresses need not wait for them.
-    endWarmUp()
     tell(clientsOf: addresses)
+    loop.assumeIsolated().scheduleTask(in: Self.afterTheRush) { [weak self] in
+      // Who has the addresses need not wait for them.
+      if let self, !isStopped, held.role == .active { endWarmUp() }
+    }
     loop.assumeIsolated().scheduleTask(in: Self.settling) { [weak self] in
       guard let self, !isStopped else { return }
       if rules != applied { applyRules() }

@@ -141,7 +141,9 @@ extension RouterDriver {
   func announce(_ list: [IPAddress], times: Int, of member: RouterMember) {
     guard let link = member.holder, let hardwareAddress = link.hardwareAddress else { return }
     // A host that does not forward must not call itself a router: its neighbours would route through it.
-    let isRouter = (try? Sysctl("net/ipv6/conf/\(link.name)/forwarding").read()) == "1"
+    let isRouter =
+      list.contains { $0.family == .ipv6 }
+      && (try? Sysctl("net/ipv6/conf/\(link.name)/forwarding").read()) == "1"
     let announcements = list.map { address in
       switch address {
       case .ipv4(let address): GratuitousARP(address: address, hardwareAddress: hardwareAddress).frame

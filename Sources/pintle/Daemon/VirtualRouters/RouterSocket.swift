@@ -30,6 +30,8 @@ final class RouterSocket {
   private let family: AddressFamily
   private var hasJoined = false
   private var sender: MACAddress?
+  /// Whose messages the kernel lets through; nil: everybody's.
+  private var admitted: Set<UInt8>?
 
   /// Opens it.
   ///
@@ -73,14 +75,17 @@ final class RouterSocket {
   /// Has the kernel drop most messages of virtual routers that nobody listens to; after the listeners have changed.
   func updateFilter() {
     // That of a virtual MAC address keeps its one router, and without a filter it would hear everything a second time.
-    guard sender == nil else { return }
+    let identifiers = Set(listeners.keys)
+    guard sender == nil, admitted != identifiers else { return }
     do throws(SystemError) {
-      try raw.attach(SocketFilter(family, identifiers: listeners.keys))
+      try raw.attach(SocketFilter(family, identifiers: identifiers))
       weight = SocketFilter.rate
+      admitted = identifiers
     } catch {
       // The one before would drop what is asked for now.
       raw.detachFilter()
       weight = 1
+      admitted = nil
     }
   }
 
