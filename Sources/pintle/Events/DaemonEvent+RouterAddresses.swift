@@ -21,8 +21,8 @@ extension DaemonEvent {
   ) -> DaemonEvent {
     DaemonEvent(
       stuck, .critical,
-      "\(router.name): cannot remove \(network) from \(router.interface): \(error); remove it by hand: "
-        + "two hosts may hold it", fields(of: router, because: "\(error)"))
+      "\(router.name): cannot remove \(network) from \(router.interface): \(error); tried again every second: "
+        + "two hosts may hold it until then", fields(of: router, because: "\(error)"))
   }
 
   /// Somebody took virtual addresses away, and they are back.

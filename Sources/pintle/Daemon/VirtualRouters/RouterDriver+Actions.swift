@@ -6,13 +6,19 @@ internal import Netlink
 internal import VRRP
 
 extension RouterDriver {
+  /// How soon an address is taken off again that the kernel would not let go, in nanoseconds.
+  private static let removalRetry: Int64 = 1_000_000_000
+
   /// Does what an election says.
   func carryOut(_ action: VirtualRouter.Action, of member: Int, in group: RunningGroup) {
     switch action {
     case .send(let advertisement): send(advertisement, of: member, in: group)
     case .addAddresses(let list): add(list, of: member, in: group)
     case .removeAddresses(let list): remove(list, of: member, in: group)
-    case .announce(let list, let times): announce(list, times: times, of: group.members[member])
+    case .announce(let list, let times):
+      // What this host could not take it does not answer for, and gives away at once.
+      if group.members[member].addressGuard.pausedUntil != nil { break }
+      announce(list, times: times, of: group.members[member])
     case .transition(let transition): change(transition, of: member, in: group)
     case .report(let notice):
       let event = DaemonEvent.router(group.members[member].configuration, notice)
@@ -57,14 +63,16 @@ extension RouterDriver {
     guard let socket = speaker(for: index, in: group) else { return }
     let outgoing = group.members[index].outgoing(advertisement)
     var failure: SystemError?
+    var hasLeft = false
     for message in outgoing.messages {
       do throws(SystemError) {
         try socket.raw.send(message.bytes, from: outgoing.source, to: message.destination)
+        hasLeft = true
       } catch {
         failure = error
       }
     }
-    group.members[index].sent += 1
+    if hasLeft { group.members[index].sent += 1 }
     guard failure != nil || group.members[index].isSendingFailing else { return }
     // Of an interface that is gone or down it is told already.
     let isUp = group.members[index].link.flatMap { table.links[$0.index]?.isUp } ?? false
@@ -97,6 +105,7 @@ extension RouterDriver {
     guardAddresses(networks, on: link.index, of: index, in: group)
     for (network, outcome) in zip(networks, addresses.add(networks, to: link.index, origin: Self.origin)) {
       if case .success(true) = outcome { made[link.index, default: []].insert(network) }
+      stayed[link.index]?.remove(network)
       guard case .failure(let error) = outcome else { continue }
       report(.router(group.members[index].configuration, cannotAdd: network, error))
       group.members[index].addressGuard.letGo(at: BootClock.now)
@@ -117,11 +126,36 @@ extension RouterDriver {
     // A mistake of the configuration must not cost the operator the way to this host.
     let networks = networks.filter { !host.isOwn($0, on: link) }
     for (network, outcome) in zip(networks, addresses.remove(networks, from: link.index)) {
-      made[link.index]?.remove(network)
-      guard case .failure(let error) = outcome else { continue }
+      guard case .failure(let error) = outcome else {
+        forget(network, on: link.index)
+        continue
+      }
+      // The peer may hold it by now. The guard, which goes on with it, would have no better luck.
+      stayed[link.index, default: []].insert(network)
+      lookAgain(at: BootClock.now + Self.removalRetry)
       report(.router(group.members[index].configuration, cannotRemove: network, error))
     }
-    unguardAddresses(networks, on: link.index)
+  }
+
+  /// Takes off once more what the kernel would not let go.
+  func removeStayed() {
+    for (link, networks) in stayed where !networks.isEmpty {
+      let list = Array(networks)
+      for (network, outcome) in zip(list, addresses.remove(list, from: link)) {
+        switch outcome {
+        case .success:
+          stayed[link]?.remove(network)
+          forget(network, on: link)
+        case .failure: lookAgain(at: BootClock.now + Self.removalRetry)
+        }
+      }
+    }
+  }
+
+  /// Notes that this host holds an address no more.
+  private func forget(_ network: IPNetwork, on link: Int32) {
+    made[link]?.remove(network)
+    unguardAddresses([network], on: link)
   }
 
   /// Gives addresses of an Active router, which have these lengths of prefix on its interface, those of its

@@ -43,6 +43,7 @@ extension RouterDriver {
   func reassess(_ groups: [RunningGroup]) {
     reassessAt = nil
     let now = BootClock.now
+    removeStayed()
     let host = host
     for group in groups { adjust(group, to: host, at: now) }
     updateSockets()

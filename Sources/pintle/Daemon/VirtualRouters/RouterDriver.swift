@@ -41,6 +41,8 @@ final class RouterDriver {
   var sockets: [RouterSocket.Key: RouterSocket] = [:]
   /// The addresses that this daemon has put on interfaces, by their index.
   var made: [Int32: Set<IPNetwork>] = [:]
+  /// Those that the kernel would not take off when they were to be given away.
+  var stayed: [Int32: Set<IPNetwork>] = [:]
   /// To the guard, which takes the addresses off should this process die; nil: there is none.
   var lifeline: Lifeline?
   /// The services that have lost their quorum.
