@@ -4,6 +4,17 @@ package import Model
 extension ServiceBalancer {
   /// The service, and each server that belongs there with its weight.
   package var entry: ForwardingTable.Entry {
+    var entry = servingEntry
+    guard isListening, !isRetired else { return entry }
+    for server in settings.servers + [settings.fallback].compactMap(\.self)
+    where entry.servers[server.endpoint] == nil {
+      entry.servers[server.endpoint] = server
+      entry.servers[server.endpoint]?.weight = 0
+    }
+    return entry
+  }
+
+  private var servingEntry: ForwardingTable.Entry {
     var entry = ForwardingTable.Entry(settings.service)
     for (endpoint, balanced) in servers {
       guard let weight = balanced.weight(at: now, slowStart: settings.slowStart) else { continue }

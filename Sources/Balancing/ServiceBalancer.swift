@@ -13,6 +13,12 @@ package struct ServiceBalancer: Sendable {
   /// Whether the configuration has the service no more; it is done once no server is left.
   package private(set) var isRetired = false
 
+  /// Whether the peer tells of its connections to the servers: those that are out stay in the table, with weight 0.
+  ///
+  /// The kernel binds a connection that it hears of to its server if it has that one, and goes on without where it has not
+  /// (`ip_vs_proc_conn`): such a connection does not end when its server is deleted.
+  package var isListening = false
+
   /// The time of the latest change.
   var now: Instant
   /// Those that were in service when there last were any.

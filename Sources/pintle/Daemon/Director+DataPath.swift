@@ -1,3 +1,4 @@
+internal import Balancing
 internal import Configuration
 internal import NIOCore
 
@@ -11,6 +12,18 @@ extension Director {
     var inForce = configuration
     inForce.services = services.sorted { $0.key < $1.key }.map(\.value.inForce)
     dataPath.configure(inForce, addresses: addresses)
+    followRoles()
+  }
+
+  /// Brings the table to what the roles of the virtual routers make of it: of some services the peer tells connections.
+  func followRoles() {
+    let changed = services.filter { key, service in
+      let isListening = dataPath.isToldOfConnections(of: key)
+      if service.balancer.isListening == isListening { return false }
+      service.balancer.isListening = isListening
+      return service.desired != service.programmed
+    }
+    if !changed.isEmpty { enqueue(changed.keys.sorted()) }
   }
 
   /// Looks which addresses this host has now: a server of its own may have got its address later than the daemon began.

@@ -105,7 +105,10 @@ final class RunningDaemon {
   }
 
   private func makeDirector() throws -> Director {
-    try Director(generation.configuration, runtime: runtime, on: loop, log: log, dataPath: dataPath)
+    let director = try Director(
+      generation.configuration, runtime: runtime, on: loop, log: log, dataPath: dataPath)
+    dataPath.onRolesChange = { [weak director] in director?.followRoles() }
+    return director
   }
 
   private func makeRouters(_ setups: [[RouterSetup]]) throws(Failure) -> VirtualRouters {

@@ -35,6 +35,8 @@ final class DataPath {
   /// Whether the peer's connections are being counted.
   private var isCounting = false
   private var onWarm: (Bool) -> Void = { _ in }
+  /// Called when the peer tells of other services' connections than before.
+  var onRolesChange: () -> Void = {}
   /// The table as nft wrote it when it was right, and what it does.
   var listing: String?
   var applied = PacketFilterRules()
@@ -139,7 +141,11 @@ final class DataPath {
     if rules != applied || listing == nil { applyRules() }
     // The kernel hears no more with the first parameter that is set.
     keepParameters(beside: needs.kernel.contains(.forwardsIPv6) ? AdvertisedRoutes.parameters : [:])
-    if hadSync || needs.sync != nil || !ownSync.isEmpty { keepSync() }
+    if hadSync || (needs.sync == nil && !ownSync.isEmpty) { keepSync() }
+    if !hadSync, needs.sync != nil {
+      // After the services, which come next: what the peer tells of is bound to a server that is there.
+      loop.assumeIsolated().execute { [weak self] in if let self, !isStopped { keepSync() } }
+    }
     if needs.sync == nil {
       client = nil
       endWarmUp()
@@ -206,7 +212,10 @@ final class DataPath {
       endOwnConnections(to: leaving, areHere: false)
       leaving = []
     }
-    if hasGone, !change.isToPeer { watchAbsence(of: addresses) }
+    if hasGone {
+      onRolesChange()
+      if !change.isToPeer { watchAbsence(of: addresses) }
+    }
     guard needs.sync != nil, hasCome else { return }
     tell(clientsOf: addresses)
     loop.assumeIsolated().scheduleTask(in: Self.afterTheRush) { [weak self] in
@@ -216,8 +225,18 @@ final class DataPath {
     loop.assumeIsolated().scheduleTask(in: Self.settling) { [weak self] in
       guard let self, !isStopped else { return }
       if rules != applied { applyRules() }
+      onRolesChange()
       resetLostClients()
     }
+  }
+
+  /// Whether the peer tells of connections of a service, which come into the table of this host.
+  ///
+  /// Nobody knows on which address a service by firewall mark is.
+  func isToldOfConnections(of key: ServiceKey) -> Bool {
+    guard needs.sync != nil, held.hasRouters else { return false }
+    guard let address = key.address else { return held.settled(at: .now).isEmpty }
+    return held.unsettled(at: .now).contains(address)
   }
 
   func beginWarmUp() {
