@@ -6,7 +6,7 @@ package struct BalancedServer: Hashable, Sendable {
   package enum Drain: Hashable, Sendable {
     /// It keeps its connections until then at the latest.
     case until(Instant)
-    /// It is out of the table.
+    /// It has left.
     case over
   }
 
@@ -107,7 +107,18 @@ package struct BalancedServer: Hashable, Sendable {
     if ramps, rampBegan == nil, fullWeight > 1 { rampBegan = now }
   }
 
-  /// Ends the farewell: it is out of the table.
+  /// Stays in the table, where it is without new connections although it was to be out.
+  ///
+  /// - Parameters:
+  ///   - time: how long it may keep its connections if it leaves.
+  ///   - now: the time.
+  mutating func stay(drainFor time: Duration, at now: Instant) {
+    health.wasPlaced()
+    drain = nil
+    settle(wasPlaced: true, ramps: false, drainFor: time, at: now)
+  }
+
+  /// Ends the farewell: it has left.
   mutating func endDrain() {
     drain = .over
     health.drained()

@@ -41,14 +41,6 @@ package struct HeldAddresses<Router: Hashable & Sendable>: Sendable {
     Set(since.filter { $0.value.map { now - $0 >= Self.settling } ?? true }.keys)
   }
 
-  /// Those that have not.
-  ///
-  /// - Parameter now: the time.
-  /// - Returns: those of which the peer may tell connections: it has them, or had them just now.
-  package func unsettled(at now: Duration) -> Set<IPAddress> {
-    Set(routers.values.joined()).subtracting(settled(at: now))
-  }
-
   /// Whether a router holds its addresses here.
   package func isActive(_ router: Router) -> Bool { active.contains(router) }
 

@@ -22,7 +22,7 @@ package struct ServerHealth: Hashable, Sendable {
     case misconfigured(status: Int)
     /// It answers, and takes no new connections: it is not ready, or about to end.
     case draining(ProbeFailure)
-    /// It is out of the table.
+    /// It is out of service, and out of the table but for the peer's connections.
     case down(ProbeFailure)
   }
 
@@ -112,6 +112,15 @@ package struct ServerHealth: Hashable, Sendable {
   mutating func drained() {
     guard case .draining(let failure) = state else { return }
     become(.down(failure))
+  }
+
+  /// The kernel has it, without new connections, although it was to be out.
+  mutating func wasPlaced() {
+    switch state {
+    case .unverified(.absent): become(.unverified(.silenced))
+    case .down(let failure): become(.draining(failure))
+    case .unverified, .up, .misconfigured, .draining: break
+    }
   }
 
   /// Another check asks from now on: what the former one counted does not count.

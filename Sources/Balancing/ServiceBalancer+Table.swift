@@ -6,8 +6,7 @@ extension ServiceBalancer {
   package var entry: ForwardingTable.Entry {
     var entry = servingEntry
     guard isListening, !isRetired else { return entry }
-    for server in settings.servers + [settings.fallback].compactMap(\.self)
-    where entry.servers[server.endpoint] == nil {
+    for server in settings.servers where entry.servers[server.endpoint] == nil {
       entry.servers[server.endpoint] = server
       entry.servers[server.endpoint]?.weight = 0
     }

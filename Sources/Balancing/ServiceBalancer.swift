@@ -13,11 +13,11 @@ package struct ServiceBalancer: Sendable {
   /// Whether the configuration has the service no more; it is done once no server is left.
   package private(set) var isRetired = false
 
-  /// Whether the peer tells of its connections to the servers: those that are out stay in the table, with weight 0.
+  /// Whether the peer tells of its connections to the servers: those that are out are in the table, with weight 0.
   ///
   /// The kernel binds a connection that it hears of to its server if it has that one, and goes on without where it has not
   /// (`ip_vs_proc_conn`): such a connection does not end when its server is deleted.
-  package var isListening = false
+  package private(set) var isListening = false
 
   /// The time of the latest change.
   var now: Instant
@@ -109,6 +109,21 @@ package struct ServiceBalancer: Sendable {
   package mutating func advance(to now: Instant) -> [ServiceEvent] {
     self.now = now
     return endDrains(.deadline) { $1 <= now }
+  }
+
+  /// Takes in whether the peer tells of its connections to the servers.
+  ///
+  /// When it does no more, the dead ones leave the table. Of the others the peer may have known better: they keep the
+  /// connections that came, without new ones, for as long as any other server that is there.
+  package mutating func listen(_ isTold: Bool, at now: Instant) {
+    self.now = now
+    let wasListening = isListening
+    isListening = isTold
+    guard wasListening, !isTold, !isRetired else { return }
+    for (endpoint, balanced) in servers where !balanced.isDead {
+      guard balanced.weight(at: now, slowStart: settings.slowStart) == nil else { continue }
+      servers[endpoint]?.stay(drainFor: settings.drain, at: now)
+    }
   }
 
   /// When it wants to hear ``advance(to:)``, after which ``entry`` may be another; nil: not.

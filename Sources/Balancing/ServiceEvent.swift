@@ -30,7 +30,7 @@ package enum ServiceEvent: Hashable, Sendable {
   case removed(Endpoint)
   /// The configuration has a server again that had not left yet.
   case returned(Endpoint)
-  /// A server that left is out of the table.
+  /// A server that drained has left.
   case drained(Endpoint, DrainEnd)
   /// The last server that was in service failed, or after a start none could come into service.
   case allFailed(Remedy)

@@ -47,18 +47,6 @@ struct HeldAddressesTests {
     #expect(held.settled(at: .seconds(103)) == [Self.a, Self.b, Self.c])
   }
 
-  @Test("The peer may tell of connections to an address that is elsewhere, or here for less than two seconds")
-  func unsettled() {
-    var held = director()
-    #expect(held.unsettled(at: .seconds(99)) == [Self.a, Self.b, Self.c])
-    _ = held.follow("v1", isActive: true, hasFailed: false, at: .seconds(100))
-    #expect(held.unsettled(at: .milliseconds(101_999)) == [Self.a, Self.b, Self.c])
-    #expect(held.unsettled(at: .seconds(102)) == [Self.c])
-    _ = held.follow("v1", isActive: false, hasFailed: false, at: .seconds(103))
-    #expect(held.unsettled(at: .seconds(103)) == [Self.a, Self.b, Self.c])
-    #expect(HeldAddresses<String>().unsettled(at: .seconds(99)).isEmpty)
-  }
-
   @Test("One that went and came back has to settle again")
   func comingBack() {
     var held = director()

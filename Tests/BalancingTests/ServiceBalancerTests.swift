@@ -24,26 +24,6 @@ struct ServiceBalancerTests {
     #expect(balancer.weights == [12: 1, 13: 1])
   }
 
-  @Test("has every server for the peer's connections, those that are out without new ones of its own")
-  func listening() {
-    var settings = Fixtures.settings(whenAllFail: .fallback(Fixtures.server(99)))
-    settings.servers.append(Fixtures.server(14, weight: 0))
-    var balancer = ServiceBalancer(
-      settings, adopting: ForwardingTable.Entry(Fixtures.service, servers: [Fixtures.servers[1]]),
-      at: Fixtures.time(0))
-    #expect(balancer.weights == [12: 1])
-    balancer.isListening = true
-    #expect(balancer.weights == [11: 0, 12: 1, 13: 0, 14: 0, 99: 0])
-    balancer.record(.healthy, times: 1, of: first)
-    balancer.record(.failed(.refused), times: 3, of: second)
-    #expect(balancer.weights == [11: 1, 12: 0, 13: 0, 14: 0, 99: 0])
-    balancer.isListening = false
-    #expect(balancer.weights == [11: 1])
-    balancer.isListening = true
-    _ = balancer.retire(at: Fixtures.time(0))
-    #expect(balancer.weights == [11: 0])
-  }
-
   @Test("leaves an unknown server out until its first success, and then takes it at once")
   func firstCheck() {
     var balancer = ServiceBalancer(Fixtures.settings(), adopting: nil, at: Fixtures.time(0))

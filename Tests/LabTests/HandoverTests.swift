@@ -45,7 +45,7 @@ struct HandoverTests {
   private static func startPeer(on stage: Stage) throws {
     try stage.start("director2", configuration(priority: 100))
     try stage.wait("all servers are in both tables") {
-      try stage.servers("director1") == 6 && stage.servers("director2") == 6
+      try stage.serving("director1") == 6 && stage.serving("director2") == 6
     }
   }
 

@@ -40,7 +40,7 @@ struct LateServerTests {
     try stage.start("director2", Self.configuration(priority: 100))
     try stage.wait("director1 holds the address") { try stage.holds("director1", "10.0.0.250") }
     try stage.wait("director2 does not know server1") {
-      try stage.servers("director1") == 2
+      try stage.serving("director1") == 2
         && stage.weights("director2").map(\.weight).sorted() == [0, 1]
     }
     let clients = try (0..<4).map { _ in try #require(try stage.connect("client", to: "10.0.0.250:6443")) }

@@ -160,7 +160,7 @@ struct NATPairTests {
     try stage.start("director2", Self.configuration(services, own, priority: 100))
     let count = servers.count * services.count
     try stage.wait("all servers are in both tables") {
-      try stage.servers("director1") == count && stage.servers("director2") == count
+      try stage.serving("director1") == count && stage.serving("director2") == count
     }
     return stage
   }

@@ -37,7 +37,7 @@ struct PairFaultTests {
     try stage.wait("director1 holds the address") { try holds(stage, "director1") }
     try stage.start("director2", configuration(priority: 100))
     try stage.wait("all servers are in both tables") {
-      try stage.servers("director1") == 2 && stage.servers("director2") == 2
+      try stage.serving("director1") == 2 && stage.serving("director2") == 2
     }
     return stage
   }

@@ -77,7 +77,7 @@ struct PairTests {
     try stage.wait("director1 holds the addresses") { try holds(stage, "director1") }
     try stage.start("director2", Self.configuration(priority: 100))
     try stage.wait("all servers are in both tables") {
-      try stage.servers("director1") == 12 && stage.servers("director2") == 12
+      try stage.serving("director1") == 12 && stage.serving("director2") == 12
     }
 
     var kinds = [

@@ -70,7 +70,7 @@ struct SurvivalTests {
     try stage.wait("director1 holds the address") { try stage.holds("director1", way.address) }
     try stage.start("director2", Self.configuration(way, priority: 100))
     try stage.wait("all servers are in both tables") {
-      try stage.servers("director1") == 2 && stage.servers("director2") == 2
+      try stage.serving("director1") == 2 && stage.serving("director2") == 2
     }
     stage.crowd = crowd
     try stage.wait("all are greeted", within: .seconds(120)) { crowd.greeted == Self.size }

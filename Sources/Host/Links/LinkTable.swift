@@ -59,13 +59,13 @@ package final class LinkTable {
       } catch .timedOut {
         break
       } catch .answersLost, .malformed {
-        if !isStale { losses += 1 }
         isStale = true
       }
     }
     guard isStale else { return }
     try readAll()
     isStale = false
+    losses += 1
   }
 
   /// Reads everything.

@@ -1,5 +1,6 @@
 internal import Balancing
 internal import Configuration
+internal import Model
 internal import NIOCore
 
 /// What belongs to forwarding beside the table serves the connections that there are, not only those to come.
@@ -17,13 +18,16 @@ extension Director {
 
   /// Brings the table to what the roles of the virtual routers make of it: of some services the peer tells connections.
   func followRoles() {
-    let changed = services.filter { key, service in
-      let isListening = dataPath.isToldOfConnections(of: key)
-      if service.balancer.isListening == isListening { return false }
-      service.balancer.isListening = isListening
-      return service.desired != service.programmed
+    var changed: [ServiceKey] = []
+    for (key, service) in services {
+      let isTold = dataPath.isToldOfConnections(of: key)
+      if service.balancer.isListening == isTold { continue }
+      service.balancer.listen(isTold, at: now)
+      service.noteStates()
+      arm(service)
+      if service.desired != service.programmed { changed.append(key) }
     }
-    if !changed.isEmpty { enqueue(changed.keys.sorted()) }
+    if !changed.isEmpty { enqueue(changed.sorted()) }
   }
 
   /// Looks which addresses this host has now: a server of its own may have got its address later than the daemon began.

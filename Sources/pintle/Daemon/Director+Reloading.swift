@@ -135,8 +135,9 @@ extension Director {
           settings, isAnotherCheck: false, maintenance: maintenance[key] ?? [], at: now)
         desired.append(balancer.entry)
       } else {
-        let balancer = ServiceBalancer(
+        var balancer = ServiceBalancer(
           settings, adopting: actual.entries[key], maintenance: maintenance[key] ?? [], at: now)
+        balancer.listen(dataPath.isToldOfConnections(of: key), at: now)
         desired.append(balancer.entry)
       }
     }

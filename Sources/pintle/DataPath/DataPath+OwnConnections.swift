@@ -34,9 +34,9 @@ extension DataPath {
     }
     if services.isEmpty { return }
     // To look for them is work, and at a takeover others wait for the processors.
-    let pause = areHere ? Self.afterTheRush : .zero
+    let time = NIODeadline.now() + (areHere ? Self.afterTheRush : .zero)
     ownEnds = ownEnds.flatMap { [loop] in
-      loop.scheduleTask(in: pause) {}.futureResult
+      loop.scheduleTask(deadline: time) {}.futureResult
     }.flatMap { [loop] in
       NIOThreadPool.singleton.runIfActive(eventLoop: loop) {
         try Self.endOwnConnections(to: services, areHere: areHere)

@@ -143,7 +143,7 @@ final class DataPath {
     keepParameters(beside: needs.kernel.contains(.forwardsIPv6) ? AdvertisedRoutes.parameters : [:])
     if hadSync || (needs.sync == nil && !ownSync.isEmpty) { keepSync() }
     if !hadSync, needs.sync != nil {
-      // After the services, which come next: what the peer tells of is bound to a server that is there.
+      // At a start after the services, which come next: what the peer tells of is bound to a server that is there.
       loop.assumeIsolated().execute { [weak self] in if let self, !isStopped { keepSync() } }
     }
     if needs.sync == nil {
@@ -219,13 +219,14 @@ final class DataPath {
     guard needs.sync != nil, hasCome else { return }
     tell(clientsOf: addresses)
     loop.assumeIsolated().scheduleTask(in: Self.afterTheRush) { [weak self] in
+      guard let self, !isStopped else { return }
       // Who has the addresses need not wait for them.
-      if let self, !isStopped, held.role == .active { endWarmUp() }
+      if held.role == .active { endWarmUp() }
+      onRolesChange()
     }
     loop.assumeIsolated().scheduleTask(in: Self.settling) { [weak self] in
       guard let self, !isStopped else { return }
       if rules != applied { applyRules() }
-      onRolesChange()
       resetLostClients()
     }
   }
@@ -235,8 +236,8 @@ final class DataPath {
   /// Nobody knows on which address a service by firewall mark is.
   func isToldOfConnections(of key: ServiceKey) -> Bool {
     guard needs.sync != nil, held.hasRouters else { return false }
-    guard let address = key.address else { return held.settled(at: .now).isEmpty }
-    return held.unsettled(at: .now).contains(address)
+    guard let address = key.address else { return !held.here.contains { $0.family == key.family } }
+    return held.elsewhere.contains(address)
   }
 
   func beginWarmUp() {

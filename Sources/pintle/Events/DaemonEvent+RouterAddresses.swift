@@ -25,6 +25,15 @@ extension DaemonEvent {
         + "two hosts may hold it until then", fields(of: router, because: "\(error)"))
   }
 
+  /// Addresses that could not be removed are gone.
+  static func removedAtLast(_ networks: [IPNetwork], interface: String?) -> DaemonEvent {
+    let place = interface.map { " from \($0)" } ?? ""
+    return DaemonEvent(
+      Kind(name: "router-address-gone", messageID: "6a37bc4971274c1eae25cf11dcefc8f9"), .notice,
+      "removed \(networks.map(\.description).joined(separator: ", "))\(place) at last",
+      interface.map { [.interface: $0] } ?? [:])
+  }
+
   /// Somebody took virtual addresses away, and they are back.
   static func router(_ router: VirtualRouterConfiguration, restored addresses: [IPAddress]) -> DaemonEvent {
     DaemonEvent(

@@ -135,6 +135,9 @@ final class Stage {
   /// How many servers a host's table has.
   func servers(_ host: String) throws -> Int { try weights(host).count }
 
+  /// How many of them take connections: a Backup has those in its table, too, that are out.
+  func serving(_ host: String) throws -> Int { try weights(host).count { $0.weight > 0 } }
+
   /// The servers of a host's table by their addresses, with their weights: read without another process, so that they
   /// can be asked for often.
   func weights(_ host: String) throws -> [(server: String, weight: Int)] {

@@ -130,25 +130,34 @@ extension RouterDriver {
         forget(network, on: link.index)
         continue
       }
-      // The peer may hold it by now. The guard, which goes on with it, would have no better luck.
-      stayed[link.index, default: []].insert(network)
-      lookAgain(at: BootClock.now + Self.removalRetry)
+      keepTrying(toRemove: network, from: link.index)
       report(.router(group.members[index].configuration, cannotRemove: network, error))
     }
   }
 
+  /// Notes that the kernel would not let an address go, which the peer may hold by now.
+  ///
+  /// Should this process end before it has done so, its guard goes on.
+  func keepTrying(toRemove network: IPNetwork, from link: Int32) {
+    stayed[link, default: []].insert(network)
+    lookAgain(at: BootClock.now + Self.removalRetry)
+  }
+
   /// Takes off once more what the kernel would not let go.
   func removeStayed() {
-    for (link, networks) in stayed where !networks.isEmpty {
-      let list = Array(networks)
-      for (network, outcome) in zip(list, addresses.remove(list, from: link)) {
-        switch outcome {
-        case .success:
-          stayed[link]?.remove(network)
-          forget(network, on: link)
-        case .failure: lookAgain(at: BootClock.now + Self.removalRetry)
+    for (index, networks) in stayed where !networks.isEmpty {
+      let list = networks.sorted { $0.address < $1.address }
+      var removed: [IPNetwork] = []
+      for (network, outcome) in zip(list, addresses.remove(list, from: index)) {
+        guard case .success = outcome else {
+          lookAgain(at: BootClock.now + Self.removalRetry)
+          continue
         }
+        stayed[index]?.remove(network)
+        forget(network, on: index)
+        removed.append(network)
       }
+      if !removed.isEmpty { report(.removedAtLast(removed, interface: table.links[index]?.name)) }
     }
   }
 

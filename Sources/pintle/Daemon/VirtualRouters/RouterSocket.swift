@@ -74,8 +74,8 @@ final class RouterSocket {
 
   /// Has the kernel drop most messages of virtual routers that nobody listens to; after the listeners have changed.
   func updateFilter() {
-    // That of a virtual MAC address keeps its one router, and without a filter it would hear everything a second time.
     let identifiers = Set(listeners.keys)
+    // That of a virtual MAC address keeps its one router, and without a filter it would hear everything a second time.
     guard sender == nil, admitted != identifiers else { return }
     do throws(SystemError) {
       try raw.attach(SocketFilter(family, identifiers: identifiers))
