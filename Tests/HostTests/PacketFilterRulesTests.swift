@@ -65,6 +65,55 @@ struct PacketFilterRulesTests {
         """)
   }
 
+  @Test("Who speaks on a connection that nobody knows is noted, where it is asked for")
+  func strangers() throws {
+    let noted = try ["10.0.0.250:6443", "[fd00::250]:6443", "10.0.0.250:0"].map {
+      try #require(Endpoint($0))
+    }
+    let rules = PacketFilterRules(
+      [
+        try service("[fd00::250]:6443", ["[fd00::11]:6443"]),
+        try service("10.0.0.250:6443", ["10.0.0.11:6443"]),
+        try service("10.0.0.250:7443", ["10.0.0.11:7443"]),
+        try service("10.0.0.250:0", ["10.0.0.12:0"]),
+      ], noted: Set(noted))
+    let lines = rules.transaction.split(separator: "\n").map { $0.drop { $0 == " " } }
+    let sets = lines.drop { !$0.hasPrefix("set strangers") }.prefix { !$0.hasPrefix("chain") }
+    #expect(
+      sets == [
+        "set strangers {", "type ipv4_addr . inet_service . ipv4_addr . inet_service", "size 256",
+        "flags dynamic,timeout", "timeout 1m", "}",
+        "set strangers6 {", "type ipv6_addr . inet_service . ipv6_addr . inet_service", "size 256",
+        "flags dynamic,timeout", "timeout 1m", "}",
+      ])
+    #expect(
+      lines.filter { $0.contains("update") } == [
+        "ip daddr 10.0.0.250 ip saddr . tcp sport { 10.0.0.11 . 6443 } ct state invalid,new,untracked "
+          + "update @strangers { ip saddr . tcp sport . ip daddr . tcp dport }",
+        "ip6 daddr fd00::250 ip6 saddr . tcp sport { fd00::11 . 6443 } ct state invalid,new,untracked "
+          + "update @strangers6 { ip6 saddr . tcp sport . ip6 daddr . tcp dport }",
+      ])
+    // Each of them is dropped as well.
+    #expect(lines.filter { $0.contains("untracked drop") }.count == 5)
+  }
+
+  @Test(
+    "Those that were noted are read as nft lists them",
+    arguments: [
+      ("", 0), ("table inet pintle {\n\tset strangers {\n\t\ttype ipv4_addr\n\t}\n}", 0),
+      ("elements = { 10.0.0.11 . 6443 . 10.0.0.250 . 51242 }", 1),
+      (
+        "\t\telements = { 10.0.0.11 . 6443 . 10.0.0.250 . 51242,\n\t\t\t     10.0.0.11 . 6443 . 10.0.0.250 . 7 timeout 2m expires 59s }\n",
+        2
+      ), ("elements = { fd00::11 . 6443 . fd00::250 . 65535 }", 1),
+      ("elements = { 10.0.0.11 . 6443 . 10.0.0.250 . 65536, x . y . z . 1, 10.0.0.11, }", 0),
+    ])
+  func listed(_ listing: String, _ count: Int) throws {
+    let strangers = PacketFilterRules.Stranger.all(in: listing)
+    #expect(strangers.count == count)
+    #expect(strangers.allSatisfy { $0.server.port == 6443 && $0.port != 6443 })
+  }
+
   @Test("A masqueraded service has no strays: its source does not move to another director")
   func masquerade() throws {
     let rules = PacketFilterRules([try service("10.0.0.250:53", ["10.0.0.11:53"], .interface, .udp)])

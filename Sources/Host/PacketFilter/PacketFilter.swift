@@ -1,4 +1,5 @@
 internal import CNftables
+package import Model
 
 /// The kernel's packet filter, by libnftables; it acts on the network namespace of the calling thread.
 @safe
@@ -7,6 +8,9 @@ package struct PacketFilter: ~Copyable {
   package struct Failure: Error, Hashable, CustomStringConvertible {
     package let description: String
   }
+
+  /// Without counters, and without what rules have put into sets.
+  private static let terse = UInt32(NFT_CTX_OUTPUT_STATELESS | NFT_CTX_OUTPUT_TERSE)
 
   private let context: OpaquePointer
 
@@ -20,7 +24,7 @@ package struct PacketFilter: ~Copyable {
     unsafe self.context = context
     unsafe nft_ctx_buffer_output(context)
     unsafe nft_ctx_buffer_error(context)
-    unsafe nft_ctx_output_set_flags(context, UInt32(NFT_CTX_OUTPUT_STATELESS))
+    unsafe nft_ctx_output_set_flags(context, Self.terse)
   }
 
   deinit {
@@ -32,7 +36,17 @@ package struct PacketFilter: ~Copyable {
     _ = try run(rules.transaction)
   }
 
-  /// The table as nft writes it; nil where there is none.
+  /// The connections that the packet filter noted lately; none where it notes none.
+  package mutating func strangers(_ family: AddressFamily) -> [PacketFilterRules.Stranger] {
+    // What is terse leaves them out.
+    unsafe nft_ctx_output_set_flags(context, UInt32(NFT_CTX_OUTPUT_STATELESS))
+    defer { unsafe nft_ctx_output_set_flags(context, Self.terse) }
+    let set = PacketFilterRules.Stranger.set(family)
+    let listing = try? run("list set inet \(PacketFilterRules.table) \(set)")
+    return listing.map(PacketFilterRules.Stranger.all) ?? []
+  }
+
+  /// The table as nft writes it, without what it noted; nil where there is none.
   package mutating func listing() -> String? {
     try? run("list table inet \(PacketFilterRules.table)")
   }

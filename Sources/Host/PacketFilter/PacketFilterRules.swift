@@ -66,18 +66,21 @@ package struct PacketFilterRules: Hashable, Sendable {
   package var sparesNudges: Bool
   /// The TCP services of which a segment that belongs to no known connection is dropped, not reset.
   package var arrivals: Set<Endpoint>
+  /// The services whose servers may speak on connections that nobody knows, which is noted.
+  package var noted: Set<Endpoint>
   /// The connections whose clients' packets pass by the connection tracking.
   package var untracked: Set<Path>
 
   /// Joins the parts.
   package init(
     _ services: [SourceNAT] = [], passing: Passing = Passing(to: [], from: []), sparesNudges: Bool = false,
-    arrivals: Set<Endpoint> = [], untracked: Set<Path> = []
+    arrivals: Set<Endpoint> = [], noted: Set<Endpoint> = [], untracked: Set<Path> = []
   ) {
     self.services = services.filter { !$0.servers.isEmpty }
     self.passing = passing
     self.sparesNudges = sparesNudges
     self.arrivals = arrivals
+    self.noted = noted
     self.untracked = untracked
   }
 
@@ -92,6 +95,9 @@ package struct PacketFilterRules: Hashable, Sendable {
     guard !isEmpty else { return lines.joined(separator: "\n") }
     let services = services.sorted { $0.key < $1.key }
     lines.append("table inet \(Self.table) {")
+    for family in AddressFamily.allCases where noted.contains(where: { $0.address.family == family }) {
+      lines += Stranger.declaration(family)
+    }
     if sparesNudges {
       lines += chain(
         "nudge", "type filter hook output priority raw; policy accept;",
@@ -119,7 +125,7 @@ package struct PacketFilterRules: Hashable, Sendable {
         "source_nat", "type nat hook postrouting priority srcnat; policy accept;",
         services.flatMap(\.translations))
     }
-    let strays = services.compactMap(\.strays)
+    let strays = services.flatMap { $0.strays(noted: noted) }
     if !strays.isEmpty {
       lines += chain("strays", "type filter hook input priority filter; policy accept;", strays)
     }
@@ -209,13 +215,16 @@ extension PacketFilterRules.SourceNAT {
     }
   }
 
-  /// The rule against packets of servers that no connection of this director explains; nil where there can be none.
+  /// The rules against packets of servers that no connection of this director explains; none where there can be none.
   ///
   /// After a takeover a server goes on sending to the service's address before its client has said a word. The
   /// director's own TCP would reset it; dropped, it sends again, and by then the client was nudged. Replies that the
   /// director awaits, those to its own processes among them, belong to a connection that is known.
-  fileprivate var strays: String? {
-    guard case .endpoint(.tcp, let endpoint) = key, source == .service else { return nil }
+  ///
+  /// - Parameter noted: the services of which it is noted who spoke.
+  /// - Returns: the rules, in their order.
+  fileprivate func strays(noted: Set<Endpoint>) -> [String] {
+    guard case .endpoint(.tcp, let endpoint) = key, source == .service else { return [] }
     // A service on every port has servers on every port, which may be its clients as well. IPVS takes any SYN for the
     // beginning of a connection.
     let senders =
@@ -223,7 +232,13 @@ extension PacketFilterRules.SourceNAT {
       ? "\(protocolWord) saddr \(addresses) tcp flags & (syn | ack) == (syn | ack)"
       : "\(protocolWord) saddr . tcp sport { "
         + Set(servers).sorted().map { "\($0.address) . \($0.port)" }.joined(separator: ", ") + " }"
-    return "\(protocolWord) daddr \(endpoint.address) \(senders) ct state invalid,new,untracked drop"
+    let stray = "\(protocolWord) daddr \(endpoint.address) \(senders) ct state invalid,new,untracked"
+    guard endpoint.port != 0, noted.contains(endpoint) else { return [stray + " drop"] }
+    let path = "\(protocolWord) saddr . tcp sport . \(protocolWord) daddr . tcp dport"
+    // Two rules: where the set is full, the first one ends there.
+    return [
+      "\(stray) update @\(PacketFilterRules.Stranger.set(key.family)) { \(path) }", stray + " drop",
+    ]
   }
 
   /// The same behind IPVS, for a service on every port: what its servers say as clients is of connections that IPVS knows.

@@ -56,10 +56,12 @@ final class DataPath {
   var lostClients: [(client: Connection, since: NIODeadline)] = []
   /// Done when the peer has been told of the connections that went with the last addresses.
   var lastWords: EventLoopFuture<Void>
-  /// Done when this host's own processes have been told of theirs.
+  /// Done when this host's own processes have been told of theirs, and what is left of a role is cleared away.
   var ownEnds: EventLoopFuture<Void>
   /// The connections whose clients' packets pass by the connection tracking, for a moment, and until when.
   var untracked: [PacketFilterRules.Path: NIODeadline] = [:]
+  /// The connections that nobody knew and whose clients were asked for, and when.
+  var askedFor: [PacketFilterRules.Stranger: NIODeadline] = [:]
   let nudger: Nudger
   /// The clients that are to be told if a takeover comes that is foreseen; for a moment only.
   var foreseen: EventLoopFuture<[Connection]>.Isolated?
@@ -93,12 +95,14 @@ final class DataPath {
     let routers = configuration.virtualRouters.map { (RouterIdentity($0), $0.virtualAddresses) }
     held.configure(Dictionary(routers) { first, _ in first })
     groups = configuration.routerGroups.map { $0.map(RouterIdentity.init) }
-    if !hasLooked {
-      adoptTable()
+    let isFirst = !hasLooked
+    if isFirst { adoptTable() }
+    change(to: DataPathNeeds(of: configuration, addresses: addresses))
+    if isFirst {
       // An earlier daemon may have had them.
       watchAbsence(of: held.elsewhere)
+      forgetHandshakes(to: held.elsewhere)
     }
-    change(to: DataPathNeeds(of: configuration, addresses: addresses))
   }
 
   /// Repairs what somebody else changes, from now on.
@@ -162,6 +166,7 @@ final class DataPath {
     guard needs.sync != nil else { return }
     keepSync()
     refreshSilent()
+    askForStrangers()
     countSynced()
   }
 
@@ -213,6 +218,7 @@ final class DataPath {
       leaving = []
     }
     if hasGone {
+      forgetHandshakes(to: addresses)
       onRolesChange()
       if !change.isToPeer { watchAbsence(of: addresses) }
     }

@@ -35,7 +35,11 @@ final class Nudger {
 
   /// Sends one to each client, and another one later unless it is said otherwise.
   func nudge(_ clients: [Connection], after delay: TimeAmount, isRepeated: Bool = true) {
-    let nudges = clients.compactMap { Nudge(from: $0.service, to: $0.client) }
+    nudge(clients.compactMap { Nudge(from: $0.service, to: $0.client) }, after: delay, isRepeated: isRepeated)
+  }
+
+  /// Sends nudges, and each of them once more unless it is said otherwise.
+  func nudge(_ nudges: [Nudge], after delay: TimeAmount, isRepeated: Bool = true) {
     if sender == nil {
       do throws(SystemError) {
         sender = try NudgeSender()

@@ -21,11 +21,14 @@ extension DaemonEvent {
     static let clientsReset = Kind(name: "clients-reset", messageID: "40d88498f739777980da79fd06f47eb2")
     static let clientsNudged = Kind(
       name: "clients-nudged", messageID: "b84f96fe08225b4b1163240d2d315699")
+    static let clientsUnknown = Kind(
+      name: "clients-unknown", messageID: "37490963bd0340c39f583c2e6d879314")
     static let nudgeFailed = Kind(name: "nudge-failed", messageID: "75d59555412028e198ed9ba8036feb9e")
     static let ownConnectionsEnded = Kind(
       name: "own-connections-ended", messageID: "5b1d0c2f7e9a4d0c9b3fa6b7c41e8d52")
     static let ownConnectionsStay = Kind(
       name: "own-connections-stay", messageID: "c0a9f2e4b6d84b17a3c5e1d07f3b9264")
+    static let handshakesStay = Kind(name: "handshakes-stay", messageID: "a9e6d4f93da34e7cab514a58e474148b")
     static let connectionsUnreadable = Kind(
       name: "connections-unreadable", messageID: "3122015857c0de7d05c34f502856366e")
   }
@@ -148,6 +151,23 @@ extension DaemonEvent {
       Kinds.clientsNudged, .notice,
       "taking over \(count == 1 ? "1 source-NATed connection" : "\(count) source-NATed connections") of the other director",
       [.count: "\(count)"])
+  }
+
+  /// A server speaks on connections that the other director has not told of.
+  static func clientsUnknown(_ count: Int, of server: Endpoint) -> DaemonEvent {
+    let connections = count == 1 ? "1 connection" : "\(count) connections"
+    return DaemonEvent(
+      Kinds.clientsUnknown, .notice,
+      "server \(server) speaks on \(connections) that the other director has not told of: asking the clients whose it is",
+      [.server: "\(server)", .count: "\(count)"])
+  }
+
+  /// The connection tracking cannot be brought to forget handshakes that the peer completes.
+  static func handshakesStay(_ why: String) -> DaemonEvent {
+    DaemonEvent(
+      Kinds.handshakesStay, .warning,
+      "cannot have the connection tracking forget unanswered handshakes: \(why); their clients may wait for two minutes "
+        + "if the address is soon here again (is nf_conntrack_netlink there?)", [.reason: why])
   }
 
   /// No client can be told.
