@@ -41,6 +41,22 @@ package struct HeldAddresses<Router: Hashable & Sendable>: Sendable {
     Set(since.filter { $0.value.map { now - $0 >= Self.settling } ?? true }.keys)
   }
 
+  /// Those that have not.
+  ///
+  /// - Parameter now: the time.
+  /// - Returns: those of which the peer may tell connections: it has them, or had them just now.
+  package func unsettled(at now: Duration) -> Set<IPAddress> {
+    Set(routers.values.joined()).subtracting(settled(at: now))
+  }
+
+  /// Those that have come from the peer, and so lately that a connection may matter that it has told nobody of.
+  ///
+  /// - Parameter now: the time.
+  /// - Returns: those that are here for no longer than a connection lasts on which nobody speaks (15 minutes).
+  package func inherited(at now: Duration) -> Set<IPAddress> {
+    Set(since.filter { $0.value.map { now - $0 < .seconds(900) } ?? false }.keys)
+  }
+
   /// Whether a router holds its addresses here.
   package func isActive(_ router: Router) -> Bool { active.contains(router) }
 

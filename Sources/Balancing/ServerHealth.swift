@@ -117,8 +117,9 @@ package struct ServerHealth: Hashable, Sendable {
   /// The kernel has it, without new connections, although it was to be out.
   mutating func wasPlaced() {
     switch state {
-    case .unverified(.absent): become(.unverified(.silenced))
-    case .down(let failure): become(.draining(failure))
+    // What was counted counts on.
+    case .unverified(.absent): state = .unverified(.silenced)
+    case .down(let failure): state = .draining(failure)
     case .unverified, .up, .misconfigured, .draining: break
     }
   }

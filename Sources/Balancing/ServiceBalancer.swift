@@ -200,6 +200,8 @@ package struct ServiceBalancer: Sendable {
   private mutating func remove(_ endpoints: [Endpoint]) -> [ServiceEvent] {
     for endpoint in endpoints {
       guard var balanced = servers[endpoint] else { continue }
+      // Only for the peer's connections, but it was.
+      if isListening, !balanced.isDead { balanced.health.wasPlaced() }
       let wasPlaced = balanced.weight(at: now, slowStart: settings.slowStart) != nil
       balanced.isRemoved = true
       balanced.settle(wasPlaced: wasPlaced, ramps: false, drainFor: settings.drain, at: now)

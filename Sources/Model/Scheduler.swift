@@ -56,3 +56,15 @@ extension Scheduler: CustomStringConvertible {
   /// The kernel's name of it.
   public var description: String { name }
 }
+
+extension Scheduler {
+  /// Whether it chooses servers that take no new connections as well, and refuses the clients whose server such a one is:
+  /// `dh`, and `sh` and `mh` without their fallback flag (ipvsadm(8)).
+  public func refusesClients(with flags: SchedulerFlags) -> Bool {
+    switch self {
+    case .destinationHashing: true
+    case .sourceHashing, .maglevHashing: !flags.contains(.flag1)
+    default: false
+    }
+  }
+}

@@ -47,6 +47,28 @@ struct HeldAddressesTests {
     #expect(held.settled(at: .seconds(103)) == [Self.a, Self.b, Self.c])
   }
 
+  @Test("The peer may tell of connections to an address that is elsewhere, or here for less than two seconds")
+  func unsettled() {
+    var held = director()
+    #expect(held.unsettled(at: .seconds(99)) == [Self.a, Self.b, Self.c])
+    _ = held.follow("v1", isActive: true, hasFailed: false, at: .seconds(100))
+    #expect(held.unsettled(at: .milliseconds(101_999)) == [Self.a, Self.b, Self.c])
+    #expect(held.unsettled(at: .seconds(102)) == [Self.c])
+    _ = held.follow("v1", isActive: false, hasFailed: false, at: .seconds(103))
+    #expect(held.unsettled(at: .seconds(103)) == [Self.a, Self.b, Self.c])
+    #expect(HeldAddresses<String>().unsettled(at: .seconds(99)).isEmpty)
+  }
+
+  @Test("What the peer had counts as inherited for a quarter of an hour, and what nobody had does not")
+  func inherited() {
+    var held = director()
+    _ = held.follow("v1", isActive: true, hasFailed: false, at: .seconds(100))
+    #expect(held.inherited(at: .seconds(999)) == [Self.a, Self.b])
+    #expect(held.inherited(at: .seconds(1000)).isEmpty)
+    held.configure(["v1": [Self.a, Self.c]])
+    #expect(held.inherited(at: .seconds(101)) == [Self.a])
+  }
+
   @Test("One that went and came back has to settle again")
   func comingBack() {
     var held = director()

@@ -25,9 +25,9 @@ struct ListeningTests {
     balancer.record(.healthy, times: 1, of: first)
     balancer.record(.failed(.refused), times: 3, of: second)
     #expect(balancer.weights == [11: 1, 12: 0, 13: 0])
-    // It is dropped, and what is in the table leaves.
+    // It is dropped: the dead one goes, and the others leave.
     _ = balancer.retire(at: Fixtures.time(0))
-    #expect(balancer.weights == [11: 0])
+    #expect(balancer.weights == [11: 0, 13: 0])
   }
 
   @Test("deletes the dead ones when the peer is gone")
@@ -54,6 +54,16 @@ struct ListeningTests {
     balancer.record(.failed(.refused), times: 3, of: first)
     balancer.record(.healthy, times: 2, of: third)
     #expect(balancer.weights == [12: 1, 13: 1])
+  }
+
+  @Test("gives them that time as well where the configuration drops a server that it does not know")
+  func removed() {
+    var balancer = balancer()
+    balancer.record(.failed(.refused), times: 1, of: third)
+    _ = balancer.reconfigure(
+      Fixtures.settings([Fixtures.servers[1]]), isAnotherCheck: false, at: Fixtures.time(0))
+    #expect(balancer.weights == [11: 0, 12: 1])
+    #expect(balancer.deadline == Fixtures.time(60_000))
   }
 
   @Test("gives the connections of a server that the operator took out the time of a drain")

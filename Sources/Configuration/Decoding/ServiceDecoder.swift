@@ -81,8 +81,7 @@ struct ServiceDecoder {
     var flags: SchedulerFlags = []
     if isSchedulerKnown {
       for node in flagNodes ?? [] { flags.formUnion(report.read(node, as: .flag(of: scheduler)) ?? []) }
-      let fallsBack = scheduler == .destinationHashing ? false : flags.contains(.flag1)
-      if [.sourceHashing, .maglevHashing, .destinationHashing].contains(scheduler), !fallsBack {
+      if scheduler.refusesClients(with: flags) {
         report.add(.schedulerWithoutFallback(scheduler), at: fields.position(of: "scheduler"))
       }
     }

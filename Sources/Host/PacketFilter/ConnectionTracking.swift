@@ -10,8 +10,8 @@ package struct ConnectionTracking: ~Copyable {
     /// Its client's way, before any translation.
     package let path: PacketFilterRules.Path
     fileprivate let family: UInt8
-    /// CTA_TUPLE_ORIG, by which the kernel knows it.
-    fileprivate let tuple: [UInt8]
+    /// CTA_TUPLE_ORIG, CTA_ZONE and CTA_ID, by which the kernel knows it.
+    fileprivate let identity: [UInt16: [UInt8]]
   }
 
   /// NFNL_SUBSYS_CTNETLINK with IPCTNL_MSG_CT_NEW, IPCTNL_MSG_CT_GET and IPCTNL_MSG_CT_DELETE.
@@ -34,6 +34,8 @@ package struct ConnectionTracking: ~Copyable {
     static let destinationPort: UInt16 = 3
     /// CTA_PROTOINFO, in it CTA_PROTOINFO_TCP, and in that CTA_PROTOINFO_TCP_STATE.
     static let details: UInt16 = 4
+    /// CTA_ID and CTA_ZONE.
+    static let other: Set<UInt16> = [12, 18]
     static let tcp: UInt16 = 1
     static let state: UInt16 = 1
   }
@@ -54,11 +56,13 @@ package struct ConnectionTracking: ~Copyable {
 
   /// The TCP connections that nobody has answered yet, of which this is true.
   ///
-  /// - Parameter isWanted: what it is asked of each.
+  /// - Parameters:
+  ///   - limit: how many at most: whoever reaches a service can begin as many as the tracking holds.
+  ///   - isWanted: what it is asked of each.
   /// - Returns: the connections; one that comes or goes meanwhile may be missing.
   /// - Throws: where the kernel does not tell.
   package mutating func handshakes(
-    where isWanted: (PacketFilterRules.Path) -> Bool
+    atMost limit: Int = 20_000, where isWanted: (PacketFilterRules.Path) -> Bool
   ) throws(NetlinkError) -> [Entry] {
     var found: [Entry] = []
     for family in [UInt8(AF_INET), UInt8(AF_INET6)] {
@@ -67,7 +71,8 @@ package struct ConnectionTracking: ~Copyable {
         guard type == MessageType.entry, message.byteCount >= Self.headerLength,
           let (entry, state) = try Entry.read(message.extracting(droppingFirst: Self.headerLength), family)
         else { return }
-        if Self.unanswered.contains(state), isWanted(entry.path) { found.append(entry) }
+        guard Self.unanswered.contains(state), found.count < limit else { return }
+        if isWanted(entry.path) { found.append(entry) }
       }
     }
     return found
@@ -80,7 +85,7 @@ package struct ConnectionTracking: ~Copyable {
     netlink.perform(
       entries.map { entry in
         NetlinkConversation.Message(type: MessageType.delete, header: Self.header(entry.family)) {
-          $0.octets(Attribute.original, entry.tuple)
+          for (attribute, value) in entry.identity { $0.octets(attribute, value) }
         }
       })
   }
@@ -96,7 +101,7 @@ extension ConnectionTracking.Entry {
   fileprivate static func read(
     _ message: RawSpan, _ family: UInt8
   ) throws(WireError) -> (entry: Self, state: UInt8)? {
-    var tuple: [UInt8] = []
+    var identity: [UInt16: [UInt8]] = [:]
     var (source, destination): (IPAddress?, IPAddress?)
     var (sourcePort, destinationPort): (UInt16, UInt16) = (0, 0)
     var isTCP = false
@@ -104,8 +109,10 @@ extension ConnectionTracking.Entry {
     try forEachAttribute(in: message) { type, value throws(WireError) in
       switch type {
       case Attribute.original:
-        tuple = try value.prefix(value.byteCount)
+        identity[type] = try value.prefix(value.byteCount)
         try forEachAttribute(in: value) { type, value throws(WireError) in
+          // A zone may stand beside them, which is no nest.
+          guard type == Attribute.addresses || type == Attribute.transport else { return }
           try forEachAttribute(in: value) { inner, value throws(WireError) in
             switch (type, inner) {
             case (Attribute.addresses, _) where Attribute.sources.contains(inner):
@@ -127,12 +134,13 @@ extension ConnectionTracking.Entry {
             if type == Attribute.state { state = try value.byte() }
           }
         }
+      case _ where Attribute.other.contains(type): identity[type] = try value.prefix(value.byteCount)
       default: break
       }
     }
     guard isTCP, let source, let destination, let state else { return nil }
     let path = PacketFilterRules.Path(
       from: Endpoint(source, port: sourcePort), to: Endpoint(destination, port: destinationPort))
-    return (Self(path: path, family: family, tuple: tuple), state)
+    return (Self(path: path, family: family, identity: identity), state)
   }
 }

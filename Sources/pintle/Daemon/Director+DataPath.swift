@@ -20,7 +20,7 @@ extension Director {
   func followRoles() {
     var changed: [ServiceKey] = []
     for (key, service) in services {
-      let isTold = dataPath.isToldOfConnections(of: key)
+      let isTold = dataPath.isToldOfConnections(of: service.configuration)
       if service.balancer.isListening == isTold { continue }
       service.balancer.listen(isTold, at: now)
       service.noteStates()

@@ -137,7 +137,7 @@ extension Director {
       } else {
         var balancer = ServiceBalancer(
           settings, adopting: actual.entries[key], maintenance: maintenance[key] ?? [], at: now)
-        balancer.listen(dataPath.isToldOfConnections(of: key), at: now)
+        balancer.listen(dataPath.isToldOfConnections(of: configured), at: now)
         desired.append(balancer.entry)
       }
     }

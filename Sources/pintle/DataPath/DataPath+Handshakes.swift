@@ -14,8 +14,11 @@ extension DataPath {
     guard needs.sync != nil, needs.kernel.contains(.sourceNAT), !addresses.isEmpty else { return }
     ownEnds = ownEnds.flatMap { [loop] in
       NIOThreadPool.singleton.runIfActive(eventLoop: loop) {
+        // An address may be back by now.
+        let gone = addresses.subtracting(try HostInterfaces.addresses())
+        if gone.isEmpty { return }
         var tracking = try ConnectionTracking()
-        let handshakes = try tracking.handshakes { addresses.contains($0.service.address) }
+        let handshakes = try tracking.handshakes { gone.contains($0.service.address) }
         for outcome in tracking.forget(handshakes) {
           // One may have ended by itself.
           if case .failure(let error) = outcome, error != .refused(errno: ENOENT) { throw error }

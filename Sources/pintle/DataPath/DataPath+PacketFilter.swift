@@ -13,7 +13,7 @@ extension DataPath {
     var rules = needs.rules
     let settled = held.settled(at: .now)
     rules.arrivals = needs.arrivals.filter { !settled.contains($0.address) }
-    rules.noted = needs.arrivals.filter { settled.contains($0.address) }
+    rules.noted = noted
     rules.untracked = Set(untracked.keys)
     return rules
   }

@@ -1,4 +1,5 @@
 internal import Balancing
+internal import Configuration
 internal import Glibc
 internal import Host
 internal import IPVS
@@ -38,6 +39,22 @@ extension DataPath {
     } catch {
       complain("sync", .syncFailed(error))
     }
+  }
+
+  /// Whether the peer tells of connections of a service, which come into the table of this host.
+  ///
+  /// Its last words may come after the address.
+  func isToldOfConnections(of service: ServiceConfiguration) -> Bool {
+    guard needs.sync != nil, held.hasRouters else { return false }
+    let service = service.virtualService
+    // Such a scheduler chooses servers that take no connections as well, and refuses their clients.
+    let refuses = service.scheduler.refusesClients(with: service.schedulerFlags)
+    let others = refuses ? held.elsewhere : held.unsettled(at: .now)
+    // Nobody knows on which address a service by firewall mark is.
+    guard let address = service.key.address else {
+      return !held.here.subtracting(others).contains { $0.family == service.key.family }
+    }
+    return others.contains(address)
   }
 
   /// Tells of the services that others made on this host, of which it directs none while it takes connections.

@@ -60,8 +60,9 @@ final class DataPath {
   var ownEnds: EventLoopFuture<Void>
   /// The connections whose clients' packets pass by the connection tracking, for a moment, and until when.
   var untracked: [PacketFilterRules.Path: NIODeadline] = [:]
-  /// The connections that nobody knew and whose clients were asked for, and when.
+  /// The connections that nobody knew and whose clients were asked for, and when; and when that may be so again.
   var askedFor: [PacketFilterRules.Stranger: NIODeadline] = [:]
+  var askingDue = NIODeadline.uptimeNanoseconds(0)
   let nudger: Nudger
   /// The clients that are to be told if a takeover comes that is foreseen; for a moment only.
   var foreseen: EventLoopFuture<[Connection]>.Isolated?
@@ -218,6 +219,7 @@ final class DataPath {
       leaving = []
     }
     if hasGone {
+      askedFor = [:]
       forgetHandshakes(to: addresses)
       onRolesChange()
       if !change.isToPeer { watchAbsence(of: addresses) }
@@ -233,17 +235,9 @@ final class DataPath {
     loop.assumeIsolated().scheduleTask(in: Self.settling) { [weak self] in
       guard let self, !isStopped else { return }
       if rules != applied { applyRules() }
+      onRolesChange()
       resetLostClients()
     }
-  }
-
-  /// Whether the peer tells of connections of a service, which come into the table of this host.
-  ///
-  /// Nobody knows on which address a service by firewall mark is.
-  func isToldOfConnections(of key: ServiceKey) -> Bool {
-    guard needs.sync != nil, held.hasRouters else { return false }
-    guard let address = key.address else { return !held.here.contains { $0.family == key.family } }
-    return held.elsewhere.contains(address)
   }
 
   func beginWarmUp() {

@@ -39,7 +39,7 @@ final class Nudger {
   }
 
   /// Sends nudges, and each of them once more unless it is said otherwise.
-  func nudge(_ nudges: [Nudge], after delay: TimeAmount, isRepeated: Bool = true) {
+  func nudge(_ nudges: some Sequence<Nudge>, after delay: TimeAmount, isRepeated: Bool = true) {
     if sender == nil {
       do throws(SystemError) {
         sender = try NudgeSender()
@@ -47,6 +47,7 @@ final class Nudger {
         return log.report(.nudgeFailed("\(error) (needs CAP_NET_RAW)"))
       }
     }
+    let nudges = Array(nudges)
     schedule(nudges, in: delay)
     if isRepeated { schedule(nudges, in: delay + Self.repetition) }
   }
