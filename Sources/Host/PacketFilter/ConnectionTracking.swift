@@ -1,6 +1,6 @@
 internal import CKernel
 internal import Glibc
-internal import Model
+package import Model
 package import Netlink
 
 /// What the kernel's connection tracking remembers (linux/netfilter/nfnetlink_conntrack.h).
@@ -25,6 +25,11 @@ package struct ConnectionTracking: ~Copyable {
     /// CTA_TUPLE_ORIG; in it CTA_TUPLE_IP with CTA_IP_V4_SRC and those that follow, and CTA_TUPLE_PROTO with
     /// CTA_PROTO_NUM, CTA_PROTO_SRC_PORT and CTA_PROTO_DST_PORT.
     static let original: UInt16 = 1
+    /// CTA_TUPLE_REPLY, CTA_STATUS, CTA_NAT_SRC and CTA_TIMEOUT.
+    static let reply: UInt16 = 2
+    static let status: UInt16 = 3
+    static let sourceNAT: UInt16 = 6
+    static let timeout: UInt16 = 7
     static let addresses: UInt16 = 1
     static let sources: Set<UInt16> = [1, 3]
     static let destinations: Set<UInt16> = [2, 4]
@@ -42,6 +47,10 @@ package struct ConnectionTracking: ~Copyable {
 
   /// TCP_CONNTRACK_SYN_SENT and TCP_CONNTRACK_SYN_SENT2 (linux/netfilter/nf_conntrack_tcp.h).
   private static let unanswered: Set<UInt8> = [1, 9]
+  /// TCP_CONNTRACK_ESTABLISHED.
+  private static let established: UInt8 = 3
+  /// IPS_SEEN_REPLY, IPS_ASSURED and IPS_CONFIRMED (linux/netfilter/nf_conntrack_common.h).
+  private static let answered: UInt32 = 1 << 1 | 1 << 2 | 1 << 3
   /// The length of struct nfgenmsg.
   fileprivate static let headerLength = 4
 
@@ -88,6 +97,59 @@ package struct ConnectionTracking: ~Copyable {
           for (attribute, value) in entry.identity { $0.octets(attribute, value) }
         }
       })
+  }
+
+  /// Has the kernel know established connections before it has seen a packet of them, with the source NAT that they have:
+  /// their servers see the service's address, and the client's port.
+  ///
+  /// It forgets them after `patience` without a packet.
+  /// - Returns: an outcome for each; one that it knows already is refused with EEXIST.
+  package mutating func remember(
+    _ connections: [(path: PacketFilterRules.Path, server: Endpoint)], patience: Duration
+  ) -> [Result<Void, NetlinkError>] {
+    let seconds = UInt32(clamping: patience.components.seconds)
+    return netlink.perform(
+      connections.map { path, server in
+        let (client, service) = (path.client, path.service)
+        let family = UInt8(client.address.family == .ipv4 ? AF_INET : AF_INET6)
+        return NetlinkConversation.Message(
+          type: MessageType.entry, flags: UInt16(NLM_F_CREATE | NLM_F_EXCL), header: Self.header(family)
+        ) { writer in
+          Self.write(Attribute.original, from: client, to: service, &writer)
+          // As IPVS leaves it, to which the source NAT is added.
+          Self.write(Attribute.reply, from: server, to: client, &writer)
+          writer.nest(Attribute.sourceNAT) {
+            $0.octets(client.address.family == .ipv4 ? 1 : 4, service.address.octets)
+            $0.octets(client.address.family == .ipv4 ? 2 : 5, service.address.octets)
+            $0.nest(3) {
+              $0.uint16InNetworkOrder(1, client.port)
+              $0.uint16InNetworkOrder(2, client.port)
+            }
+          }
+          writer.nest(Attribute.details) {
+            $0.nest(Attribute.tcp) { $0.byte(Attribute.state, Self.established) }
+          }
+          writer.uint32InNetworkOrder(Attribute.timeout, seconds)
+          writer.uint32InNetworkOrder(Attribute.status, Self.answered)
+        }
+      })
+  }
+
+  private static func write(
+    _ attribute: UInt16, from source: Endpoint, to destination: Endpoint, _ writer: inout MessageWriter
+  ) {
+    let isIPv4 = source.address.family == .ipv4
+    writer.nest(attribute) {
+      $0.nest(Attribute.addresses) {
+        $0.octets(isIPv4 ? 1 : 3, source.address.octets)
+        $0.octets(isIPv4 ? 2 : 4, destination.address.octets)
+      }
+      $0.nest(Attribute.transport) {
+        $0.byte(Attribute.number, UInt8(IPPROTO_TCP))
+        $0.uint16InNetworkOrder(Attribute.sourcePort, source.port)
+        $0.uint16InNetworkOrder(Attribute.destinationPort, destination.port)
+      }
+    }
   }
 
   /// The beginning of struct nfgenmsg: the family; version and resource are 0.

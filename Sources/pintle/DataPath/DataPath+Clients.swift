@@ -76,7 +76,7 @@ extension DataPath {
     guard !needs.rules.services.isEmpty else { return }
     var told: Set<PacketFilterRules.Path> = []
     var nudged = 0
-    let tellNew = { [self] (found: [Connection]) in
+    let tellNew = { [self] (found: [Connection], known: Set<PacketFilterRules.Path>) in
       let clients = found.filter { addresses.contains($0.service.address) && !told.contains($0.path) }
       if isStopped || clients.isEmpty { return }
       defer { told.formUnion(clients.map(\.path)) }
@@ -86,40 +86,25 @@ extension DataPath {
       if others.isEmpty { return }
       nudged += others.count
       // Those on which somebody talked last come first: their servers wait for an acknowledgement, ever more patiently.
-      nudger.nudge(others.sorted { $0.expires > $1.expires }, after: .zero)
+      let sorted = others.sorted { $0.expires > $1.expires }
+      nudger.nudge(sorted.filter { !known.contains($0.path) }, after: .zero)
+      let rest = sorted.filter { known.contains($0.path) }
+      if !rest.isEmpty { nudger.nudge(rest, after: Self.afterTheRush) }
     }
     let isTheirs = { @Sendable [needs] (connection: Connection) in
       addresses.contains(connection.service.address) && needs.isTranslated(connection)
     }
-    (foreseen ?? loop.makeSucceededFuture([]).assumeIsolated()).whenSuccess { [self] in
-      tellNew($0)
-      connections(where: isTheirs, found: tellNew).whenSuccess { [log] _ in
+    let none = loop.makeSucceededFuture(Foresight()).assumeIsolated()
+    (foreseen ?? none).whenSuccess { [self] foresight in
+      tellNew(foresight.clients, foresight.known)
+      connections(where: isTheirs, found: { tellNew($0, []) }).whenSuccess { [log] _ in
         if nudged > 0 { log.report(.clientsNudged(nudged)) }
       }
     }
   }
 
-  /// Looks for the clients that will have to be told when the addresses come that the peer has.
-  ///
-  /// To list thousands of connections takes longer than an address takes to come here, and their servers would wait.
-  func foreseeTakeover() {
-    let now = NIODeadline.now()
-    guard needs.sync != nil, !needs.rules.services.isEmpty, now >= foresightDue else { return }
-    // A peer that is often late shall not cost more.
-    foresightDue = now + .seconds(10)
-    let addresses = held.elsewhere
-    // Whom one reading passes over, those of the takeover find.
-    let clients = connections(readings: 1) { [needs] in
-      addresses.contains($0.service.address) && needs.isTranslated($0)
-    }
-    foreseen = clients
-    clients.whenComplete { [loop] _ in
-      loop.assumeIsolated().scheduleTask(in: .seconds(1)) { [weak self] in self?.foreseen = nil }
-    }
-  }
-
   /// The peer's connections whose server is this host itself, and the others.
-  private func split(_ clients: [Connection]) -> (ofThisHost: [Connection], others: [Connection]) {
+  func split(_ clients: [Connection]) -> (ofThisHost: [Connection], others: [Connection]) {
     let own = needs.ownServers
     if own.isEmpty { return ([], clients) }
     let grouped = Dictionary(grouping: clients) { client in
@@ -162,7 +147,7 @@ extension DataPath {
 
 extension Connection {
   /// Its client's way.
-  fileprivate var path: PacketFilterRules.Path { PacketFilterRules.Path(from: client, to: service) }
+  var path: PacketFilterRules.Path { PacketFilterRules.Path(from: client, to: service) }
 
   /// Whether it may be of a service.
   func isOf(service key: ServiceKey) -> Bool {

@@ -83,7 +83,7 @@ extension DataPath {
 
 extension PacketFilterRules.SourceNAT {
   /// The endpoint of a TCP service whose servers see its address as their client's; nil: it is none, or has every port.
-  fileprivate var visible: Endpoint? {
+  var visible: Endpoint? {
     guard source == .service, case .endpoint(.tcp, let endpoint) = key, endpoint.port != 0 else { return nil }
     return endpoint
   }

@@ -64,8 +64,8 @@ final class DataPath {
   var askedFor: [PacketFilterRules.Stranger: NIODeadline] = [:]
   var askingDue = NIODeadline.uptimeNanoseconds(0)
   let nudger: Nudger
-  /// The clients that are to be told if a takeover comes that is foreseen; for a moment only.
-  var foreseen: EventLoopFuture<[Connection]>.Isolated?
+  /// What is known ahead of a takeover that is foreseen; for a moment only.
+  var foreseen: EventLoopFuture<Foresight>.Isolated?
   /// When they may be looked for again.
   var foresightDue = NIODeadline.uptimeNanoseconds(0)
   /// When the silent connections are looked for again.
