@@ -6,7 +6,7 @@ Both directors forward by NAT without a translated source: 10.1.0.250:6443 float
 the servers' gateway, on the other. Hosts are network namespaces; each pair has a switch and names of its own, so that
 several can be there at once. To be imported inside the lab.
 """
-import ctypes, fcntl, glob, os, signal, socket, struct, subprocess, time
+import ctypes, fcntl, glob, os, re, signal, socket, struct, subprocess, time
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 VIP, GATEWAY, PORT = "10.1.0.250", "10.0.0.254", 6443
@@ -200,7 +200,8 @@ virtual_server {VIP} {PORT} {{
         return f" {VIP}\n" in self.read(host, "fib_trie")
 
     def servers(self, host):
-        return self.read(host, "ip_vs").count("Masq")
+        """How many take connections: a Backup has those in its table, too, that are out."""
+        return len(re.findall(r"Masq +[1-9]", self.read(host, "ip_vs")))
 
     def known(self, host):
         return self.read(host, "ip_vs_conn").count("ESTABLISHED")
