@@ -54,13 +54,25 @@ package final class Lifeline: Sendable {
     _ = waitpid(process, nil, WNOHANG)
   }
 
-  /// Sends the process a line, without waiting.
+  /// Sends the process lines, without waiting.
   ///
   /// - Throws: where it is gone, or has long not read.
-  package func send(_ line: String) throws(SystemError) {
-    let bytes = Array(line.utf8) + [UInt8(ascii: "\n")]
-    // So few bytes go as a whole or not at all (pipe(7), PIPE_BUF).
-    guard unsafe write(pipe.number, bytes, bytes.count) == bytes.count else {
+  package func send(_ lines: [String]) throws(SystemError) {
+    var bytes: [UInt8] = []
+    for line in lines {
+      if bytes.count + line.utf8.count >= PIPE_BUF {
+        try write(bytes)
+        bytes = []
+      }
+      bytes += line.utf8
+      bytes.append(UInt8(ascii: "\n"))
+    }
+    try write(bytes)
+  }
+
+  /// Writes up to PIPE_BUF bytes, which go as a whole or not at all (pipe(7)).
+  private func write(_ bytes: [UInt8]) throws(SystemError) {
+    guard unsafe Glibc.write(pipe.number, bytes, bytes.count) == bytes.count else {
       throw SystemError("write", errno)
     }
   }

@@ -23,7 +23,7 @@ public struct RouterGroup: Sendable {
   }
 
   /// When the group wants to hear ``VirtualRouter/Event/timer``.
-  public var deadline: Instant? { members.compactMap(\.deadline).min() }
+  public var deadline: Instant? { members.lazy.compactMap { $0.deadline }.min() }
 
   /// The part that all of them play.
   public var role: VirtualRouter.Role { members[0].role }

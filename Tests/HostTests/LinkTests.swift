@@ -98,6 +98,29 @@ struct LinkTests {
     #expect(table.addresses(of: wire.near.index) == [])
   }
 
+  @Test("That an address has come which the caller put there is no news, and that it has gone is")
+  func ownAddresses() throws {
+    let table = try LinkTable()
+    var addresses = try Addresses()
+    let own = try network("10.1.0.9/32")
+    let near = wire.near.index
+    let isOwn = { (index: Int32, network: IPNetwork) in index == near && network == own }
+    func isNews() throws -> Bool { try table.follow(butFor: isOwn) }
+
+    #expect(try outcome(addresses.add([own], to: near, origin: 112)))
+    #expect(try !isNews())
+    #expect(table.addresses(of: near).map(\.network).contains(own))
+    #expect(try outcome(addresses.remove([own], from: near)))
+    #expect(try isNews())
+    #expect(try !isNews())
+
+    // Beside it, and elsewhere.
+    #expect(try outcome(addresses.add([own, network("10.1.0.10/32")], to: near, origin: 112)))
+    #expect(try isNews())
+    #expect(try outcome(addresses.add([own], to: wire.far.index, origin: 112)))
+    #expect(try isNews())
+  }
+
   @Test("A port that leaves its bridge stays an interface")
   func bridge() throws {
     try Shell.run("ip link add name bridge0 type bridge && ip link set near master bridge0")

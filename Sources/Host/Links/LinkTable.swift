@@ -1,4 +1,5 @@
 internal import CKernel
+package import Model
 package import Netlink
 
 /// The host's interfaces and their addresses, kept in step with the kernel.
@@ -50,22 +51,30 @@ package final class LinkTable {
 
   /// Takes in all changes that wait.
   ///
+  /// - Parameter isOwn: whether the caller itself has put an address on the interface of an index: that it is there now
+  ///   is no news to it.
+  /// - Returns: whether there was news.
   /// - Throws: where changes were lost and reading everything again failed; the next call tries once more.
-  package func follow() throws(NetlinkError) {
+  @discardableResult
+  package func follow(
+    butFor isOwn: (Int32, IPNetwork) -> Bool = { _, _ in false }
+  ) throws(NetlinkError) -> Bool {
+    var isNews = false
     while true {
       do throws(NetlinkError) {
         let length = try changes.receiveWaiting(into: &buffer)
-        try take(buffer, length)
+        if try take(buffer, length, butFor: isOwn) { isNews = true }
       } catch .timedOut {
         break
       } catch .answersLost, .malformed {
         isStale = true
       }
     }
-    guard isStale else { return }
+    guard isStale else { return isNews }
     try readAll()
     isStale = false
     losses += 1
+    return true
   }
 
   /// Reads everything.
@@ -103,30 +112,36 @@ package final class LinkTable {
     self.addresses = addresses
   }
 
-  private func take(_ datagram: [UInt8], _ length: Int) throws(NetlinkError) {
+  private func take(
+    _ datagram: [UInt8], _ length: Int, butFor isOwn: (Int32, IPNetwork) -> Bool
+  ) throws(NetlinkError) -> Bool {
+    var isNews = false
     try forEachMessage(in: unsafe datagram.span.bytes.extracting(first: length)) {
       type, _, _, message throws(NetlinkError) in
       do throws(WireError) {
-        try take(type, message)
+        if try take(type, message, butFor: isOwn) { isNews = true }
       } catch {
         throw .malformed(error)
       }
     }
+    return isNews
   }
 
-  private func take(_ type: UInt16, _ message: RawSpan) throws(WireError) {
+  private func take(
+    _ type: UInt16, _ message: RawSpan, butFor isOwn: (Int32, IPNetwork) -> Bool
+  ) throws(WireError) -> Bool {
     switch type {
     case RouteMessage.newLink:
       let link = try Link(message: message)
       links[link.index] = link.completed(by: links[link.index])
     case RouteMessage.deleteLink:
       // A port that leaves its bridge is told as a deletion in the bridge's family (AF_BRIDGE); the link stays.
-      guard try message.load(at: 0, as: UInt8.self) == 0 else { return }
+      guard try message.load(at: 0, as: UInt8.self) == 0 else { return false }
       let index: Int32 = try message.load(at: 4)
       links[index] = nil
       addresses[index] = nil
     case RouteMessage.newAddress, RouteMessage.deleteAddress:
-      guard let address = try InterfaceAddress(message: message) else { return }
+      guard let address = try InterfaceAddress(message: message) else { return false }
       let index: Int32 = try message.load(at: 4)
       var known = addresses[index] ?? []
       let place = known.firstIndex { $0.network == address.network }
@@ -137,8 +152,10 @@ package final class LinkTable {
       case (_, nil): break
       }
       addresses[index] = known
+      return type == RouteMessage.deleteAddress || !isOwn(index, address.network)
     default:
       break
     }
+    return true
   }
 }

@@ -14,6 +14,10 @@ extension DataPath {
     var clients: [Connection] = []
     /// Those of them whose source NAT is there, so that they go on with the next word of whomever.
     var known: Set<PacketFilterRules.Path> = []
+
+    func adding(_ clients: [Connection], known: Set<PacketFilterRules.Path>) -> Self {
+      Self(clients: self.clients + clients, known: self.known.union(known))
+    }
   }
 
   /// From one look ahead to the next: a peer that is often late shall not cost more.
@@ -30,14 +34,25 @@ extension DataPath {
     guard needs.sync != nil, !needs.rules.services.isEmpty, now >= foresightDue else { return }
     foresightDue = now + Self.leisure
     let addresses = held.elsewhere
-    // Whom one reading passes over, those of the takeover find.
-    let foresight = connections(readings: 1) { [needs] in
-      addresses.contains($0.service.address) && needs.isTranslated($0)
-    }.flatMap { [self] clients in
+    let firstReading = loop.makePromise(of: [Connection].self)
+    foreseen = firstReading.futureResult.assumeIsolated().flatMap { [self] clients in
       remember(clients).map { Foresight(clients: clients, known: $0) }.nonisolated()
     }
-    foreseen = foresight
-    foresight.whenComplete { [loop] _ in
+    var isFirst = true
+    connections { [needs] in
+      addresses.contains($0.service.address) && needs.isTranslated($0)
+    } found: { [self] clients in
+      if isFirst {
+        isFirst = false
+        firstReading.succeed(clients)
+      } else {
+        // The first ones need not wait for those whom their reading has passed over.
+        foreseen = foreseen?.flatMap { [self] foresight in
+          remember(clients).map { foresight.adding(clients, known: $0) }.nonisolated()
+        }
+      }
+    }.whenComplete { [self] _ in
+      if isFirst { firstReading.succeed([]) }
       loop.assumeIsolated().scheduleTask(in: .seconds(1)) { [weak self] in self?.foreseen = nil }
     }
   }

@@ -16,14 +16,12 @@ extension RouterDriver {
     let router = group.routers.members[index]
     let patience = router.settings.interval.activeDownInterval(
       of: router.priority, in: router.settings.version)
-    for network in networks {
-      tellGuard(.hold(HeldAddress(interface: interface, network: network), patience.nanoseconds))
-    }
+    tellGuard(networks.map { .hold(HeldAddress(interface: interface, network: $0), patience.nanoseconds) })
   }
 
   /// Tells the guard that this host holds addresses no more.
   func unguardAddresses(_ networks: [IPNetwork], on interface: Int32) {
-    for network in networks { tellGuard(.release(HeldAddress(interface: interface, network: network))) }
+    tellGuard(networks.map { .release(HeldAddress(interface: interface, network: $0)) })
   }
 
   /// Has a guard from now on, and its end told at once; before ``run()``.
@@ -32,9 +30,10 @@ extension RouterDriver {
     self.lifeline = lifeline
   }
 
-  private func tellGuard(_ note: HeldAddress.Note) {
+  private func tellGuard(_ notes: [HeldAddress.Note]) {
+    guard !notes.isEmpty else { return }
     do throws(SystemError) {
-      try lifeline?.send(note.line)
+      try lifeline?.send(notes.map(\.line))
     } catch {
       loseGuard(error.description)
     }

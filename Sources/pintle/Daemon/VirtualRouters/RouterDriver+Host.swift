@@ -9,11 +9,15 @@ extension RouterDriver {
   /// How soon reading the host's state is tried again after it failed, in nanoseconds.
   private static let retryDelay: Int64 = 100_000_000
 
-  /// Takes in what changed about interfaces and addresses.
-  func followHost() {
+  /// Takes in what changed about interfaces and addresses, and holds the routers against it.
+  ///
+  /// - Parameter isNewsAwaited: whether that is all that there is to do: where nothing came but the addresses of a
+  ///   takeover, the processor is left to those who wait for it.
+  func followHost(forNewsOnly isNewsAwaited: Bool = false) {
     let losses = table.losses
+    let isNews: Bool
     do throws(NetlinkError) {
-      try table.follow()
+      isNews = try table.follow { [made] in made[$0]?.contains($1) == true }
       isHostUnreadable = false
     } catch {
       if !isHostUnreadable { report(.hostUnreadable(error)) }
@@ -22,7 +26,7 @@ extension RouterDriver {
       return
     }
     if table.losses > losses { report(.hostReadAgain()) }
-    reassess(groups)
+    if isNews || !isNewsAwaited { reassess(groups) }
   }
 
   /// Has groups take part, after what an earlier life may have left is gone.
