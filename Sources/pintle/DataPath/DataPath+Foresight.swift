@@ -22,8 +22,9 @@ extension DataPath {
 
   /// From one look ahead to the next: a peer that is often late shall not cost more.
   private static let leisure = TimeAmount.seconds(10)
-  /// For how long the connection tracking knows a connection on which nobody speaks: its client is told before.
-  private static let patience = Duration.seconds(30)
+  /// For how long the connection tracking knows a connection on which nobody speaks: until the next look ahead at least, and
+  /// not for long, as where there is no takeover after all, its port may be another connection's soon.
+  private static let patience = Duration.seconds(15)
   /// How many it is told of, those on which somebody talked last: the clients of the others are told.
   private static let most = 4000
 

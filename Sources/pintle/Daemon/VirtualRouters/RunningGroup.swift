@@ -70,10 +70,13 @@ final class RunningGroup {
   /// How long before its deadline a Backup is wide awake, in nanoseconds.
   static let preparation: Int64 = 300_000
 
-  /// How long before its deadline a Backup says that a takeover is near, in nanoseconds: half an interval, as a peer that
-  /// lives has been heard by then, and not so long that what is prepared gets old.
+  /// How long before its deadline a Backup says that a takeover is near, in nanoseconds: as soon as an advertisement is
+  /// missed for half an interval, and not so early that what is prepared gets old.
   private var foresight: Int64 {
-    min(routers.members[0].activeInterval.duration.nanoseconds / 2, 200_000_000)
+    let leader = routers.members[0]
+    let interval = leader.activeInterval
+    let down = interval.activeDownInterval(of: leader.priority, in: leader.settings.version)
+    return min(down.nanoseconds - interval.duration.nanoseconds * 3 / 2, 200_000_000)
   }
 
   /// 32 divides every interval that there is, to the nanosecond.
