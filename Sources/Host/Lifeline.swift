@@ -61,18 +61,18 @@ package final class Lifeline: Sendable {
     var bytes: [UInt8] = []
     for line in lines {
       if bytes.count + line.utf8.count >= PIPE_BUF {
-        try write(bytes)
+        try writeWhole(bytes)
         bytes = []
       }
       bytes += line.utf8
       bytes.append(UInt8(ascii: "\n"))
     }
-    try write(bytes)
+    try writeWhole(bytes)
   }
 
   /// Writes up to PIPE_BUF bytes, which go as a whole or not at all (pipe(7)).
-  private func write(_ bytes: [UInt8]) throws(SystemError) {
-    guard unsafe Glibc.write(pipe.number, bytes, bytes.count) == bytes.count else {
+  private func writeWhole(_ bytes: [UInt8]) throws(SystemError) {
+    guard unsafe write(pipe.number, bytes, bytes.count) == bytes.count else {
       throw SystemError("write", errno)
     }
   }

@@ -23,6 +23,8 @@ public struct RouterGroup: Sendable {
   }
 
   /// When the group wants to hear ``VirtualRouter/Event/timer``.
+  ///
+  /// It is asked for with every event; a key path would take longer than all the rest.
   public var deadline: Instant? { members.lazy.compactMap { $0.deadline }.min() }
 
   /// The part that all of them play.

@@ -21,19 +21,19 @@ public enum ConnectionTable {
   ///   - states: the states that it may have, by the kernel's names. A director has far more connections that have ended
   ///     than others, and they are passed over.
   ///   - limit: after which it goes on with what it has.
-  ///   - readings: how many times a list of several pages is read: with 1 somebody may be passed over.
+  ///   - again: how long the first reading may take for a second one, without which somebody may be passed over.
   ///   - isWanted: whether a connection is one to be kept.
   ///   - found: hears what a reading has found that none before has, as soon as it is over.
   /// - Returns: all that were found.
   /// - Throws: ``IPVSError`` with the kernel's error number.
   public static func look(
-    in states: Set<String>, within limit: Duration, readings: Int = 2,
+    in states: Set<String>, within limit: Duration, againAfter again: Duration,
     where isWanted: (Connection) -> Bool, found: ([Connection]) -> Void = { _ in }
   ) throws(IPVSError) -> Look {
     let start = ContinuousClock.now
     var (look, pages) = try read(in: states, until: start + limit, where: isWanted)
     found(look.connections)
-    guard readings > 1, look.isWhole, pages > 1, ContinuousClock.now - start < limit / 2 else { return look }
+    guard look.isWhole, pages > 1, ContinuousClock.now - start < again else { return look }
     let again = try read(in: states, until: start + limit, where: isWanted).look
     let known = Set(look.connections.map(Key.init))
     let passedOver = again.connections.filter { !known.contains(Key($0)) }

@@ -13,20 +13,20 @@ extension DataPath {
   ///
   /// - Parameters:
   ///   - states: the states that it may have.
-  ///   - readings: how many times a long list is read: with 1 somebody may be passed over.
+  ///   - limit: how long the first reading of a long list may take for a second one: it passes somebody over.
   ///   - isWanted: whether a connection of TCP is one.
   ///   - found: hears of them before all is read: what the first reading finds, and then what it has passed over.
   /// - Returns: what was found in time; it does not fail.
   @discardableResult
   func connections(
-    in states: Set<String> = Connection.waitingStates, readings: Int = 2,
+    in states: Set<String> = Connection.waitingStates, againAfter limit: Duration = patience.beside / 2,
     where isWanted: @escaping @Sendable (Connection) -> Bool,
     found: @escaping ([Connection]) -> Void = { _ in }
   ) -> EventLoopFuture<[Connection]>.Isolated {
     let found = NIOLoopBound(found, eventLoop: loop)
     return NIOThreadPool.singleton.runIfActive(eventLoop: loop) { [loop] in
       Result { () throws(IPVSError) in
-        try ConnectionTable.look(in: states, within: Self.patience.beside, readings: readings) {
+        try ConnectionTable.look(in: states, within: Self.patience.beside, againAfter: limit) {
           $0.transport == .tcp && isWanted($0)
         } found: { some in
           loop.execute { found.value(some) }
@@ -39,7 +39,9 @@ extension DataPath {
   /// The same at once, for what must not happen before it is known.
   func connectionsNow(where isWanted: (Connection) -> Bool) -> [Connection] {
     let look = Result { () throws(IPVSError) in
-      try ConnectionTable.look(in: Connection.waitingStates, within: Self.patience.onLoop) {
+      try ConnectionTable.look(
+        in: Connection.waitingStates, within: Self.patience.onLoop, againAfter: Self.patience.onLoop / 2
+      ) {
         $0.transport == .tcp && isWanted($0)
       }
     }

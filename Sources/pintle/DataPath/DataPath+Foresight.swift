@@ -15,65 +15,73 @@ extension DataPath {
     /// Those of them whose source NAT is there, so that they go on with the next word of whomever.
     var known: Set<PacketFilterRules.Path> = []
 
-    func adding(_ clients: [Connection], known: Set<PacketFilterRules.Path>) -> Self {
-      Self(clients: self.clients + clients, known: self.known.union(known))
+    /// The same with others whom the first reading has passed over.
+    func adding(_ others: Self) -> Self {
+      Self(clients: clients + others.clients, known: known.union(others.known))
     }
   }
 
   /// From one look ahead to the next: a peer that is often late shall not cost more.
   private static let leisure = TimeAmount.seconds(10)
-  /// For how long the connection tracking knows a connection on which nobody speaks: until the next look ahead at least, and
-  /// not for long, as where there is no takeover after all, its port may be another connection's soon.
-  private static let patience = Duration.seconds(15)
+  /// For how long the connection tracking knows a connection on which nobody speaks: until the next look ahead, which tells it
+  /// anew.
+  ///
+  /// Where there is no takeover after all, a port may be another connection's soon.
+  private static let patience = Duration.seconds(11)
   /// How many it is told of, those on which somebody talked last: the clients of the others are told.
   private static let most = 4000
+  /// How long the first reading may take for a second one: the processors are to be free when the addresses come.
+  private static let reading = Duration.milliseconds(50)
 
   /// Looks for the clients that will have to be told when the addresses come that the peer has, and has the connection
   /// tracking know their connections.
   func foreseeTakeover() {
     let now = NIODeadline.now()
-    guard needs.sync != nil, !needs.rules.services.isEmpty, now >= foresightDue else { return }
+    guard !isStopped, needs.sync != nil, !needs.rules.services.isEmpty, now >= foresightDue else { return }
     foresightDue = now + Self.leisure
     let addresses = held.elsewhere
     let firstReading = loop.makePromise(of: [Connection].self)
-    foreseen = firstReading.futureResult.assumeIsolated().flatMap { [self] clients in
-      remember(clients).map { Foresight(clients: clients, known: $0) }.nonisolated()
+    foreseen = firstReading.futureResult.assumeIsolated().flatMap { [self] in
+      remember($0, atMost: Self.most).nonisolated()
     }
     var isFirst = true
-    connections { [needs] in
+    connections(againAfter: Self.reading) { [needs] in
       addresses.contains($0.service.address) && needs.isTranslated($0)
     } found: { [self] clients in
       if isFirst {
         isFirst = false
         firstReading.succeed(clients)
       } else {
-        // The first ones need not wait for those whom their reading has passed over.
         foreseen = foreseen?.flatMap { [self] foresight in
-          remember(clients).map { foresight.adding(clients, known: $0) }.nonisolated()
+          remember(clients, atMost: Self.most - foresight.known.count).map(foresight.adding).nonisolated()
         }
       }
     }.whenComplete { [self] _ in
       if isFirst { firstReading.succeed([]) }
-      loop.assumeIsolated().scheduleTask(in: .seconds(1)) { [weak self] in self?.foreseen = nil }
+      foreseen?.whenComplete { [loop] _ in
+        loop.assumeIsolated().scheduleTask(in: .seconds(1)) { [weak self] in self?.foreseen = nil }
+      }
     }
   }
 
   /// Has the connection tracking know connections as if their packets had passed here.
   ///
-  /// - Returns: those that it knows now; none where it cannot be told.
+  /// - Returns: which of them it knows now; none where it cannot be told.
   private func remember(
-    _ clients: [Connection]
-  ) -> EventLoopFuture<Set<PacketFilterRules.Path>>.Isolated {
-    let services = Set(needs.rules.services.compactMap(\.visible))
+    _ clients: [Connection], atMost limit: Int
+  ) -> EventLoopFuture<Foresight>.Isolated {
+    let none = Foresight(clients: clients)
+    let services = isStopped ? [] : Set(needs.rules.services.compactMap(\.visible))
     let connections = split(clients).others.filter { services.contains($0.service) }
-      .sorted { $0.expires > $1.expires }.prefix(Self.most).map { (path: $0.path, server: $0.server) }
+      .sorted { $0.expires > $1.expires }.prefix(limit).map { (path: $0.path, server: $0.server) }
+    if connections.isEmpty { return loop.makeSucceededFuture(none).assumeIsolated() }
     return NIOThreadPool.singleton.runIfActive(eventLoop: loop) {
       var tracking = try ConnectionTracking()
       let outcomes = tracking.remember(connections, patience: Self.patience)
-      return Set(
-        zip(connections, outcomes).compactMap { connection, outcome in
-          if case .success = outcome { connection.path } else { nil }
-        })
-    }.assumeIsolated().flatMapErrorThrowing { _ in [] }
+      let known = zip(connections, outcomes).compactMap { connection, outcome in
+        if case .success = outcome { connection.path } else { nil }
+      }
+      return Foresight(clients: clients, known: Set(known))
+    }.assumeIsolated().flatMapErrorThrowing { _ in none }
   }
 }

@@ -26,15 +26,19 @@ extension RouterDriver {
     }
   }
 
-  /// Goes through a takeover without doing it: code that has never run is not in memory, and the first takeover would
-  /// wait for it.
+  /// Goes through a takeover without doing it: code that has never run is not in memory, neither here nor in the guard, and
+  /// the first takeover's clients would wait for it.
   func rehearse(_ group: RunningGroup) {
     for action in prepareTakeover(by: group) {
       let member = group.members[action.member]
       switch action.action {
       case .addAddresses(let list):
+        guard let link = member.holder else { break }
+        let networks = member.networks(of: list)
+        guardAddresses(networks, on: link.index, of: action.member, in: group)
         // To take off what is not there is the same conversation with the kernel.
-        if let link = member.holder { _ = addresses.remove(member.networks(of: list), from: link.index) }
+        _ = addresses.remove(networks, from: link.index)
+        unguardAddresses(networks, on: link.index)
       case .announce(let list, _):
         announce(list, times: 0, of: member)
       case .send, .removeAddresses, .transition, .report: break
@@ -125,14 +129,16 @@ extension RouterDriver {
     let host = host
     // A mistake of the configuration must not cost the operator the way to this host.
     let networks = networks.filter { !host.isOwn($0, on: link) }
+    var removed: [IPNetwork] = []
     for (network, outcome) in zip(networks, addresses.remove(networks, from: link.index)) {
       guard case .failure(let error) = outcome else {
-        forget(network, on: link.index)
+        removed.append(network)
         continue
       }
       keepTrying(toRemove: network, from: link.index)
       report(.router(group.members[index].configuration, cannotRemove: network, error))
     }
+    forget(removed, on: link.index)
   }
 
   /// Notes that the kernel would not let an address go, which the peer may hold by now.
@@ -154,17 +160,17 @@ extension RouterDriver {
           continue
         }
         stayed[index]?.remove(network)
-        forget(network, on: index)
         removed.append(network)
       }
+      forget(removed, on: index)
       if !removed.isEmpty { report(.removedAtLast(removed, interface: table.links[index]?.name)) }
     }
   }
 
-  /// Notes that this host holds an address no more.
-  private func forget(_ network: IPNetwork, on link: Int32) {
-    made[link]?.remove(network)
-    unguardAddresses([network], on: link)
+  /// Notes that this host holds addresses no more.
+  private func forget(_ networks: [IPNetwork], on link: Int32) {
+    made[link]?.subtract(networks)
+    unguardAddresses(networks, on: link)
   }
 
   /// Gives addresses of an Active router, which have these lengths of prefix on its interface, those of its

@@ -11,9 +11,9 @@ extension RouterDriver {
 
   /// Takes in what changed about interfaces and addresses, and holds the routers against it.
   ///
-  /// - Parameter isNewsAwaited: whether that is all that there is to do: where nothing came but the addresses of a
-  ///   takeover, the processor is left to those who wait for it.
-  func followHost(forNewsOnly isNewsAwaited: Bool = false) {
+  /// - Parameter isQuiet: whether to leave the routers alone where nothing came but the addresses that this daemon has put
+  ///   there: after a takeover the processors are the clients'.
+  func followHost(unlessOwn isQuiet: Bool = false) {
     let losses = table.losses
     let isNews: Bool
     do throws(NetlinkError) {
@@ -26,7 +26,7 @@ extension RouterDriver {
       return
     }
     if table.losses > losses { report(.hostReadAgain()) }
-    if isNews || !isNewsAwaited { reassess(groups) }
+    if isNews || !isQuiet { reassess(groups) }
   }
 
   /// Has groups take part, after what an earlier life may have left is gone.

@@ -99,7 +99,7 @@ final class RouterDriver {
     groups = try setups.map { try RunningGroup($0) }
     makeAgenda()
     try loop.watch(inbox.descriptor.number) { [unowned self] in takeCommands() }
-    try loop.watch(table.descriptor) { [unowned self] in followHost(forNewsOnly: true) }
+    try loop.watch(table.descriptor) { [unowned self] in followHost(unlessOwn: true) }
   }
 
   /// Runs until it is told to stop.
