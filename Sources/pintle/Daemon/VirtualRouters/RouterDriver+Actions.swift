@@ -35,10 +35,14 @@ extension RouterDriver {
       case .addAddresses(let list):
         guard let link = member.holder else { break }
         let networks = member.networks(of: list)
+        // What would not go is not to be taken for gone.
+        let here = made[link.index, default: []].union(stayed[link.index, default: []])
+        guard here.isDisjoint(with: networks) else { break }
         guardAddresses(networks, on: link.index, of: action.member, in: group)
-        // To take off what is not there is the same conversation with the kernel.
-        _ = addresses.remove(networks, from: link.index)
-        unguardAddresses(networks, on: link.index)
+        // No interface has the index 0: the same conversation with the kernel, and nothing comes of it.
+        _ = addresses.add(networks, to: 0, origin: Self.origin)
+        note(networks.map { _ in .success(true) }, of: networks, on: link, of: action.member, in: group)
+        forget(networks, on: link.index)
       case .announce(let list, _):
         announce(list, times: 0, of: member)
       case .send, .removeAddresses, .transition, .report: break
@@ -107,7 +111,16 @@ extension RouterDriver {
     guard let link = group.members[index].holder else { return }
     let networks = group.members[index].networks(of: list)
     guardAddresses(networks, on: link.index, of: index, in: group)
-    for (network, outcome) in zip(networks, addresses.add(networks, to: link.index, origin: Self.origin)) {
+    let outcomes = addresses.add(networks, to: link.index, origin: Self.origin)
+    note(outcomes, of: networks, on: link, of: index, in: group)
+  }
+
+  /// Notes what has become of addresses that were to be added, each of which may have been there before.
+  private func note(
+    _ outcomes: [Result<Bool, NetlinkError>], of networks: [IPNetwork], on link: Link, of index: Int,
+    in group: RunningGroup
+  ) {
+    for (network, outcome) in zip(networks, outcomes) {
       if case .success(true) = outcome { made[link.index, default: []].insert(network) }
       stayed[link.index]?.remove(network)
       guard case .failure(let error) = outcome else { continue }

@@ -181,10 +181,10 @@ final class RouterDriver {
       }
     }
     // One of them is enough, as the way is the same for all. The first time takes long where a processor has to warm up,
-    // and the second, after which it stays awake, is to end before the deadline.
+    // and the second, after which it stays awake, is to end before the deadline: it asks nobody else.
     if let near {
       listeners.takeoverIsNear()
-      if next == nil { prepareTakeover(by: near) }
+      if next == nil { rehearse(near) }
     }
     if let next {
       prepareTakeover(by: next)
