@@ -121,6 +121,18 @@ struct LinkTests {
     #expect(try isNews())
   }
 
+  @Test("To rehearse an address adds nothing", arguments: ["10.1.0.9/32", "fd00::9/128"])
+  func rehearsal(of address: String) throws {
+    var addresses = try Addresses()
+    let network = try network(address)
+    let before = try Shell.run("ip addr")
+    let outcome = try #require(addresses.rehearse([network], origin: 112).first)
+    #expect(throws: NetlinkError.refused(errno: EOPNOTSUPP)) { try outcome.get() }
+    #expect(try Shell.run("ip addr") == before)
+    // The conversation goes on.
+    #expect(try self.outcome(addresses.add([network], to: wire.near.index, origin: 112)))
+  }
+
   @Test("A port that leaves its bridge stays an interface")
   func bridge() throws {
     try Shell.run("ip link add name bridge0 type bridge && ip link set near master bridge0")

@@ -25,7 +25,30 @@ package struct Addresses: ~Copyable {
   package mutating func add(
     _ networks: [IPNetwork], to interface: Int32, origin: UInt8
   ) -> [Result<Bool, NetlinkError>] {
-    let requests = networks.map { network in
+    netlink.perform(additions(networks, to: interface, origin: origin)).map { outcome in
+      switch outcome {
+      case .success: .success(true)
+      case .failure(.refused(errno: EEXIST)): .success(false)
+      case .failure(let error): .failure(error)
+      }
+    }
+  }
+
+  /// Goes through ``add(_:to:origin:)`` without effect: of no family an address cannot be added, which the kernel says
+  /// before it would wait for whoever else changes interfaces.
+  ///
+  /// - Returns: what it says of each.
+  @discardableResult
+  package mutating func rehearse(_ networks: [IPNetwork], origin: UInt8) -> [Result<Void, NetlinkError>] {
+    var requests = additions(networks, to: 0, origin: origin)
+    for index in requests.indices { requests[index].header[0] = UInt8(AF_UNSPEC) }
+    return netlink.perform(requests)
+  }
+
+  private func additions(
+    _ networks: [IPNetwork], to interface: Int32, origin: UInt8
+  ) -> [NetlinkConversation.Message] {
+    networks.map { network in
       // NLM_F_EXCL: an existing one is an error in IPv6 as well, instead of being changed without a word.
       NetlinkConversation.Message(
         type: RouteMessage.newAddress, flags: UInt16(NLM_F_CREATE | NLM_F_EXCL),
@@ -40,13 +63,6 @@ package struct Addresses: ~Copyable {
           $0.octets(
             AddressAttribute.cacheInfo, bytes(UInt32(0)) + bytes(UInt32.max) + bytes(UInt64(0)))
         }
-      }
-    }
-    return netlink.perform(requests).map { outcome in
-      switch outcome {
-      case .success: .success(true)
-      case .failure(.refused(errno: EEXIST)): .success(false)
-      case .failure(let error): .failure(error)
       }
     }
   }

@@ -1,9 +1,11 @@
 internal import Balancing
+internal import Glibc
 internal import Host
 internal import IPVS
 internal import Model
 internal import NIOCore
 internal import NIOPosix
+internal import Netlink
 
 /// What a Backup does ahead of a takeover that is near: all of it takes longer than an address takes to come here, and each
 /// server of a source-NATed connection waits for as long.
@@ -23,8 +25,7 @@ extension DataPath {
 
   /// From one look ahead to the next: a peer that is often late shall not cost more.
   private static let leisure = TimeAmount.seconds(10)
-  /// For how long the connection tracking knows a connection on which nobody speaks: until the next look ahead, which tells it
-  /// anew.
+  /// For how long the connection tracking knows a connection on which nobody speaks: until the next look ahead.
   ///
   /// Where there is no takeover after all, a port may be another connection's soon.
   private static let patience = Duration.seconds(11)
@@ -79,7 +80,11 @@ extension DataPath {
       var tracking = try ConnectionTracking()
       let outcomes = tracking.remember(connections, patience: Self.patience)
       let known = zip(connections, outcomes).compactMap { connection, outcome in
-        if case .success = outcome { connection.path } else { nil }
+        switch outcome {
+        // Those of the last look, perhaps: their clients are told soon enough.
+        case .success, .failure(.refused(errno: EEXIST)): connection.path
+        case .failure: nil
+        }
       }
       return Foresight(clients: clients, known: Set(known))
     }.assumeIsolated().flatMapErrorThrowing { _ in none }

@@ -74,6 +74,11 @@ final class RouterDriver {
   /// How long who asks is kept waiting for the routers to settle, in nanoseconds: with a long interval a peer takes its
   /// time, and a client of the socket has no more than a minute.
   private static let longestAnswer: Int64 = 50_000_000_000
+  /// When a takeover that is near may be rehearsed again, in nanoseconds.
+  private var rehearsalDue: Int64 = 0
+  /// How long one takes at most, and from one to the next, in nanoseconds: a peer that is often late shall not cost more.
+  private static let rehearsalTime: Int64 = 10_000_000
+  private static let rehearsalPause: Int64 = 10_000_000_000
   let inbox: Inbox<RouterCommand>
   /// When to wake up for the groups, which know their places in it.
   private var agenda = Agenda([])
@@ -184,7 +189,7 @@ final class RouterDriver {
     // and the second, after which it stays awake, is to end before the deadline: it asks nobody else.
     if let near {
       listeners.takeoverIsNear()
-      if next == nil { rehearse(near) }
+      if next == nil { prepare(near, at: now) }
     }
     if let next {
       prepareTakeover(by: next)
@@ -193,6 +198,16 @@ final class RouterDriver {
     if let reassessAt, reassessAt <= now { followHost() }
     if let answerAt, answerAt <= now || isSettled { answerWhoWaits() }
     if let stopAt, stopAt <= now || isSettled { stop() }
+  }
+
+  /// Prepares a group whose takeover is near: with all that it takes, if it was not done a moment ago and there is time.
+  private func prepare(_ group: RunningGroup, at now: Int64) {
+    guard now >= rehearsalDue, let deadline = group.deadline, deadline - now > Self.rehearsalTime else {
+      prepareTakeover(by: group)
+      return
+    }
+    rehearsalDue = now + Self.rehearsalPause
+    rehearse(group)
   }
 
   private func answerWhoWaits() {

@@ -70,8 +70,8 @@ final class RunningGroup {
   /// How long before its deadline a Backup is wide awake, in nanoseconds.
   static let preparation: Int64 = 300_000
 
-  /// How long before its deadline a Backup says that a takeover is near, in nanoseconds: not before an advertisement is half
-  /// an interval late, nor so early that what is prepared gets old.
+  /// How long before its deadline a Backup says that a takeover is near, in nanoseconds: while its peer speaks, not before an
+  /// advertisement is half an interval late, and never so early that what is prepared gets old.
   private var foresight: Int64 {
     let leader = routers.members[0]
     let interval = leader.activeInterval
