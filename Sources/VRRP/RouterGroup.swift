@@ -24,7 +24,7 @@ public struct RouterGroup: Sendable {
 
   /// When the group wants to hear ``VirtualRouter/Event/timer``.
   ///
-  /// It is asked for with every event; a key path would take longer than all the rest.
+  /// It is asked for with every event, of whose cost a key path would be a quarter.
   public var deadline: Instant? { members.lazy.compactMap { $0.deadline }.min() }
 
   /// The part that all of them play.
